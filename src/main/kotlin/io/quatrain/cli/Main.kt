@@ -1,0 +1,5 @@
+package io.quatrain.cli
+
+import io.quatrain.tensor.Precision
+
+public fun main() { println(Precision.FLOAT32) }
