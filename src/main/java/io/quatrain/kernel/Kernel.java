@@ -1,0 +1,168 @@
+package io.quatrain.kernel;
+
+/**
+ * Arithmetic on column-major arrays of one precision.
+ *
+ * <p>{@code A} is {@code float[]} or {@code double[]}. A matrix is an array, the offset of its first element and its
+ * stride {@code ld}: element (r, c) stands at {@code offset + r + c·ld}. Nothing here checks bounds or starts
+ * threads: {@code io.quatrain.tensor} does, and calls these on disjoint ranges.
+ *
+ * <p>Laws that every implementation keeps, so that a result depends neither on the number of threads nor on how
+ * examples were grouped into batches:
+ * <ul>
+ *   <li>a column of a product is computed by the same operations in the same order whatever its neighbours;</li>
+ *   <li>an element of an elementwise function depends on that element only, not on its position.</li>
+ * </ul>
+ */
+public interface Kernel<A> {
+    /** For messages and benchmarks: "plain", "vector 256". */
+    String name();
+
+    A allocate(int length);
+
+    double get(A a, int index);
+
+    void set(A a, int index, double value);
+
+    // Products
+
+    /** How many rows one packed panel holds. */
+    int panelRows();
+
+    /** How many elements the panels of a [rows × inner] matrix take. */
+    default int packedLength(int rows, int inner) {
+        return Math.multiplyExact(panels(rows) * panelRows(), inner);
+    }
+
+    default int panels(int rows) {
+        return (rows + panelRows() - 1) / panelRows();
+    }
+
+    /**
+     * Copies W [rows × inner] into panels: panel q holds rows q·panelRows…, one run of panelRows values per column of
+     * W, zero below the last row. Only panels {@code from ≤ q < to} are written. {@code transposed}: the array holds
+     * Wᵀ [inner × rows].
+     */
+    void pack(A w, int wo, int ldw, boolean transposed, int rows, int inner, A panels, int from, int to);
+
+    /** Y [rows × columns] += W·X, where W [rows × inner] is packed and X is [inner × columns]. */
+    void addPackedProduct(A panels, int rows, int inner, A x, int xo, int ldx, A y, int yo, int ldy, int columns);
+
+    /** C [rows × columns] += A·Bᵀ, where A is [rows × inner] and B [columns × inner]: a weight gradient. */
+    void addProductTransposed(A a, int ao, int lda, A b, int bo, int ldb, A c, int co, int ldc,
+                              int rows, int columns, int inner);
+
+    /** C [rows × columns] += op(A)·op(B) for small operands; op(A) is [rows × inner], op(B) [inner × columns]. */
+    void addProduct(boolean transposeA, A a, int ao, int lda, boolean transposeB, A b, int bo, int ldb,
+                    A c, int co, int ldc, int rows, int columns, int inner);
+
+    // Elementwise, on n consecutive elements
+
+    void fill(A y, int yo, int n, double value);
+
+    /** y += x */
+    void add(A x, int xo, A y, int yo, int n);
+
+    /** y += factor·x */
+    void addScaled(double factor, A x, int xo, A y, int yo, int n);
+
+    /** y = factor·y */
+    void scale(double factor, A y, int yo, int n);
+
+    /** y = y∘x */
+    void multiply(A x, int xo, A y, int yo, int n);
+
+    /** z += x∘y */
+    void addMultiplied(A x, int xo, A y, int yo, A z, int zo, int n);
+
+    /** y = max(−limit, min(limit, y)); NaN stays NaN. */
+    void clamp(double limit, A y, int yo, int n);
+
+    /** The sum of squares, accumulated in double precision in an order that n alone decides. */
+    double sumOfSquares(A x, int xo, int n);
+
+    double dot(A x, int xo, A y, int yo, int n);
+
+    /** y = tanh x; x and y may be the same place. */
+    void tanh(A x, int xo, A y, int yo, int n);
+
+    /** y = 1 / (1 + e^−x); x and y may be the same place. */
+    void sigmoid(A x, int xo, A y, int yo, int n);
+
+    /** y = max(0, x); x and y may be the same place. */
+    void relu(A x, int xo, A y, int yo, int n);
+
+    /** y = e^x; x and y may be the same place. */
+    void exp(A x, int xo, A y, int yo, int n);
+
+    /** dz = dy∘(1 − y²): undoes y = tanh z. dz and dy may be the same place. */
+    void tanhBackward(A y, int yo, A dy, int dyo, A dz, int dzo, int n);
+
+    /** dz = dy∘y∘(1 − y): undoes y = σ(z). dz and dy may be the same place. */
+    void sigmoidBackward(A y, int yo, A dy, int dyo, A dz, int dzo, int n);
+
+    /** dz = dy where y &gt; 0, else 0: undoes y = max(0, z). dz and dy may be the same place. */
+    void reluBackward(A y, int yo, A dy, int dyo, A dz, int dzo, int n);
+
+    // Columns
+
+    /** Every column of Y [rows × columns] += b. */
+    void addToEachColumn(A b, int bo, A y, int yo, int ldy, int rows, int columns);
+
+    /** s += the sum of the columns of X [rows × columns], first column first. */
+    void addColumnSums(A x, int xo, int ldx, A s, int so, int rows, int columns);
+
+    /** Column j of Y [rows × columns] = column ids[from + j] of X. */
+    void gatherColumns(A x, int xo, int ldx, int[] ids, int from, A y, int yo, int ldy, int rows, int columns);
+
+    /** Column ids[from + j] of Y += column j of X [rows × columns], j ascending. */
+    void scatterAddColumns(A x, int xo, int ldx, int[] ids, int from, A y, int yo, int ldy, int rows, int columns);
+
+    // Recurrent cells: gates are stacked by rows i, f, o, g
+
+    /**
+     * One step of a plain LSTM on {@code columns} examples. z [4·units × columns] holds pre-activations and becomes
+     * the gates: i, f, o = σ(z), g = tanh(z); c' = f∘c + i∘g; tanhC = tanh(c'); h = o∘tanhC.
+     */
+    void lstmForward(int units, int columns, A z, int zo, int ldz, A c, int co, int ldc,
+                     A cNext, int cno, int ldcn, A tanhC, int to, int ldt, A h, int ho, int ldh);
+
+    /**
+     * Undoes {@link #lstmForward}. Given dh = ∂L/∂h and dc = ∂L/∂c', z's gates become the gradient of the
+     * pre-activations, and dc becomes ∂L/∂c.
+     * <pre>
+     *   dc += dh∘o∘(1 − tanhC²)
+     *   dzi = dc∘g∘i(1−i)   dzf = dc∘c∘f(1−f)   dzo = dh∘tanhC∘o(1−o)   dzg = dc∘i∘(1−g²)   dc = dc∘f
+     * </pre>
+     */
+    void lstmBackward(int units, int columns, A z, int zo, int ldz, A c, int co, int ldc,
+                      A tanhC, int to, int ldt, A dh, int dho, int lddh, A dc, int dco, int lddc);
+
+    // Losses
+
+    /**
+     * Softmax cross-entropy of one column of n logits against a class: returns weight·(log Σe^l − l_target), and
+     * writes scale·weight·(softmax(l) − 1_target) to {@code gradient}, which may be the same place as the logits. Right
+     * for logits of any finite size. The target is in [0, n).
+     */
+    double softmaxCrossEntropy(A logits, int lo, int n, int target, double weight, double scale,
+                               A gradient, int go);
+
+    /** y = softmax(x), of one column; x and y may be the same place. */
+    void softmax(A x, int xo, A y, int yo, int n);
+
+    // Updates, one sweep over memory; the gradient is multiplied by {@code factor} (clipping by norm) as it is read
+
+    /** w −= rate·factor·g */
+    void sgd(A w, int wo, A g, int go, int n, double factor, double rate);
+
+    /** s += (factor·g)²; w −= rate·factor·g / (√s + epsilon) */
+    void adagrad(A w, int wo, A g, int go, A s, int so, int n, double factor, double rate, double epsilon);
+
+    /**
+     * m = β1·m + (1−β1)·ĝ; v = β2·v + (1−β2)·ĝ²; w −= rate·m / (√v·vScale + epsilon), with ĝ = factor·g. The caller
+     * folds the bias corrections into rate and vScale.
+     */
+    void adam(A w, int wo, A g, int go, A m, int mo, A v, int vo, int n, double factor, double rate,
+              double beta1, double beta2, double vScale, double epsilon);
+}

@@ -1,0 +1,5 @@
+/** Losses: a number to make small, and its gradient. */
+@NullMarked
+package io.quatrain.loss;
+
+import org.jspecify.annotations.NullMarked;

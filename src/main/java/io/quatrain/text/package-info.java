@@ -1,0 +1,5 @@
+/** Tokenizers, vocabularies, corpora and samplers. */
+@NullMarked
+package io.quatrain.text;
+
+import org.jspecify.annotations.NullMarked;
