@@ -1,0 +1,89 @@
+package io.quatrain.tensor;
+
+import io.quatrain.kernel.Kernel;
+import io.quatrain.kernel.Kernels;
+import io.quatrain.kernel.Workers;
+import java.util.function.IntConsumer;
+
+/** What a model computes with: a precision, the arithmetic for it, and threads. */
+public final class Compute {
+    /** Receives one range [from, to) of a split. */
+    @FunctionalInterface
+    public interface Range {
+        void accept(int from, int to);
+    }
+
+    private final Precision precision;
+    private final Kernel<Object> kernel;
+    private final Workers workers;
+
+    public Compute(Precision precision, Kernel<?> kernel, Workers workers) {
+        this.precision = precision;
+        this.kernel = erased(kernel);
+        this.workers = workers;
+    }
+
+    /** One thread, and the fastest arithmetic this machine has for the precision. */
+    public static Compute of(Precision precision) {
+        return of(precision, 1);
+    }
+
+    /** @param threads at least 1; the result does not depend on it */
+    public static Compute of(Precision precision, int threads) {
+        return new Compute(precision, precision == Precision.FLOAT32 ? Kernels.floats() : Kernels.doubles(),
+                new Workers(threads));
+    }
+
+    public Precision precision() {
+        return precision;
+    }
+
+    public Kernel<?> kernel() {
+        return kernel;
+    }
+
+    Kernel<Object> arithmetic() {
+        return kernel;
+    }
+
+    public int threads() {
+        return workers.threads();
+    }
+
+    /** Runs {@code body} for 0 … chunks − 1 on the threads; inline when called from inside another split. */
+    public void run(int chunks, IntConsumer body) {
+        workers.run(chunks, body);
+    }
+
+    /**
+     * Splits [0, n) into ranges, one or more a thread, when {@code work} (in multiply-adds) pays for waking the others.
+     * {@code grain} is the smallest range worth having; every range but the last starts at a multiple of it.
+     */
+    public void split(int n, int grain, double work, Range body) {
+        int chunks = work < WORTH_SPLITTING ? 1 : Math.min(threads() == 1 ? 1 : 4 * threads(), (n + grain - 1) / grain);
+        if (chunks <= 1) {
+            body.accept(0, n);
+            return;
+        }
+        int units = (n + grain - 1) / grain;
+        run(chunks, chunk -> {
+            int from = (int) ((long) units * chunk / chunks) * grain;
+            int to = Math.min(n, (int) ((long) units * (chunk + 1) / chunks) * grain);
+            if (from < to) {
+                body.accept(from, to);
+            }
+        });
+    }
+
+    /** A new [rows × columns] matrix of zeros. */
+    public Matrix matrix(int rows, int columns) {
+        return new Matrix(this, rows, columns);
+    }
+
+    private static final double WORTH_SPLITTING = 50_000;
+
+    @SuppressWarnings("unchecked") // the arrays that reach a kernel are those that it allocated
+    private static Kernel<Object> erased(Kernel<?> kernel) {
+        return (Kernel<Object>) kernel;
+    }
+}

@@ -1,0 +1,556 @@
+package io.quatrain.tensor;
+
+import io.quatrain.kernel.Kernel;
+import org.ojalgo.matrix.store.MatrixStore;
+import org.ojalgo.matrix.store.PhysicalStore;
+import org.ojalgo.matrix.store.R032Store;
+import org.ojalgo.matrix.store.R064Store;
+
+/**
+ * A column-major [rows × columns] matrix, or a view of a block of one. Its numbers are the array behind an ojAlgo
+ * store ({@link #store()}), float or double as its {@link Compute} says: what is written against this class runs in
+ * both precisions.
+ *
+ * <p>Methods that change the matrix return it. Operands must have fitting sizes and the same precision; an
+ * {@link IllegalArgumentException} names both sizes otherwise.
+ */
+public final class Matrix {
+    private final Compute compute;
+    private final Kernel<Object> kernel;
+    private final Object array;
+    private final int offset;
+    private final int rows;
+    private final int columns;
+    private final int stride;
+
+    Matrix(Compute compute, int rows, int columns) {
+        if (rows < 0 || columns < 0 || (long) rows * columns > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("a matrix of [" + rows + " × " + columns + "] cannot be made: "
+                    + "at most 2^31 − 9 numbers");
+        }
+        this.compute = compute;
+        this.kernel = compute.arithmetic();
+        this.rows = rows;
+        this.columns = columns;
+        this.offset = 0;
+        this.stride = rows;
+        this.array = kernel.allocate(rows * columns);
+    }
+
+    private Matrix(Matrix whole, int offset, int rows, int columns, int stride) {
+        this.compute = whole.compute;
+        this.kernel = whole.kernel;
+        this.array = whole.array;
+        this.offset = offset;
+        this.rows = rows;
+        this.columns = columns;
+        this.stride = stride;
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    public int columns() {
+        return columns;
+    }
+
+    public Compute compute() {
+        return compute;
+    }
+
+    public double get(int row, int column) {
+        return kernel.get(array, index(row, column));
+    }
+
+    public Matrix set(int row, int column, double value) {
+        kernel.set(array, index(row, column), value);
+        return this;
+    }
+
+    private int index(int row, int column) {
+        if (row < 0 || row >= rows || column < 0 || column >= columns) {
+            throw new IndexOutOfBoundsException("(" + row + ", " + column + ") of " + size());
+        }
+        return offset + row + column * stride;
+    }
+
+    // Views: they share the numbers
+
+    /** Columns [from, to). */
+    public Matrix columns(int from, int to) {
+        if (from < 0 || to < from || to > columns) {
+            throw new IndexOutOfBoundsException("columns " + from + "…" + to + " of " + size());
+        }
+        return new Matrix(this, offset + from * stride, rows, to - from, stride);
+    }
+
+    /** Rows [from, to). */
+    public Matrix rows(int from, int to) {
+        if (from < 0 || to < from || to > rows) {
+            throw new IndexOutOfBoundsException("rows " + from + "…" + to + " of " + size());
+        }
+        return new Matrix(this, offset + from, to - from, columns, stride);
+    }
+
+    /** The same numbers as [rows × columns]; this matrix must be whole columns without gaps. */
+    public Matrix reshaped(int rows, int columns) {
+        if (!contiguous() || (long) rows * columns != (long) this.rows * this.columns) {
+            throw new IllegalArgumentException(size() + " cannot be seen as [" + rows + " × " + columns + "]");
+        }
+        return new Matrix(this, offset, rows, columns, rows);
+    }
+
+    private boolean contiguous() {
+        return stride == rows || columns <= 1;
+    }
+
+    /**
+     * This matrix as an ojAlgo store: the same numbers where it is a whole matrix, a copy where it is a view.
+     * Writing to the numbers of a parameter must be followed by {@code Parameter.changed()}.
+     */
+    public PhysicalStore<Double> store() {
+        boolean whole = offset == 0 && contiguous() && kernel.packedLength(0, 0) == 0 && length() == rows * columns;
+        if (whole && rows > 0) {
+            return array instanceof float[] floats ? R032Store.wrap(floats, rows)
+                    : R064Store.wrap((double[]) array, rows);
+        }
+        PhysicalStore<Double> copy = array instanceof float[] ? R032Store.FACTORY.make(rows, columns)
+                : R064Store.FACTORY.make(rows, columns);
+        for (int c = 0; c < columns; c++) {
+            for (int r = 0; r < rows; r++) {
+                copy.set(r, c, get(r, c));
+            }
+        }
+        return copy;
+    }
+
+    private int length() {
+        return array instanceof float[] floats ? floats.length : ((double[]) array).length;
+    }
+
+    // Copies
+
+    public Matrix set(Matrix x) {
+        same(x);
+        if (contiguous() && x.contiguous()) {
+            System.arraycopy(x.array, x.offset, array, offset, rows * columns);
+        } else {
+            for (int c = 0; c < columns; c++) {
+                System.arraycopy(x.array, x.at(c), array, at(c), rows);
+            }
+        }
+        return this;
+    }
+
+    /** Sets this from any ojAlgo matrix of the same size. */
+    public Matrix set(MatrixStore<?> x) {
+        if (x.getRowDim() != rows || x.getColDim() != columns) {
+            throw new IllegalArgumentException("needs " + size() + ", given [" + x.getRowDim() + " × " + x.getColDim() + "]");
+        }
+        for (int c = 0; c < columns; c++) {
+            for (int r = 0; r < rows; r++) {
+                set(r, c, x.doubleValue(r, c));
+            }
+        }
+        return this;
+    }
+
+    /** Column {@code to} = column {@code from} of x. */
+    public Matrix setColumn(int to, Matrix x, int from) {
+        System.arraycopy(x.array, x.at(from), array, at(to), rows);
+        return this;
+    }
+
+    /** Copies column c to {@code target}, from {@code targetOffset}. */
+    public void copyColumn(int c, double[] target, int targetOffset) {
+        for (int r = 0; r < rows; r++) {
+            target[targetOffset + r] = get(r, c);
+        }
+    }
+
+    /** Copies the numbers, column by column, into a new double array. */
+    public double[] toDoubles() {
+        double[] copy = new double[rows * columns];
+        for (int c = 0; c < columns; c++) {
+            copyColumn(c, copy, c * rows);
+        }
+        return copy;
+    }
+
+    /** Copies the numbers, column by column, into {@code target}, as floats. */
+    public void copyTo(float[] target, int targetOffset) {
+        for (int c = 0; c < columns; c++) {
+            if (array instanceof float[] floats) {
+                System.arraycopy(floats, at(c), target, targetOffset + c * rows, rows);
+            } else {
+                for (int r = 0; r < rows; r++) {
+                    target[targetOffset + c * rows + r] = (float) get(r, c);
+                }
+            }
+        }
+    }
+
+    /** Sets the numbers, column by column, from {@code source}. */
+    public Matrix setFrom(float[] source, int sourceOffset) {
+        for (int c = 0; c < columns; c++) {
+            if (array instanceof float[] floats) {
+                System.arraycopy(source, sourceOffset + c * rows, floats, at(c), rows);
+            } else {
+                for (int r = 0; r < rows; r++) {
+                    set(r, c, source[sourceOffset + c * rows + r]);
+                }
+            }
+        }
+        return this;
+    }
+
+    /** Sets the numbers, column by column, from {@code source}. */
+    public Matrix setFrom(double[] source) {
+        if (source.length != rows * columns) {
+            throw new IllegalArgumentException("needs " + size() + ", given " + source.length + " numbers");
+        }
+        for (int c = 0; c < columns; c++) {
+            for (int r = 0; r < rows; r++) {
+                set(r, c, source[c * rows + r]);
+            }
+        }
+        return this;
+    }
+
+    /** Column j of this = column ids[from + j] of x. */
+    public Matrix setGathered(Matrix x, int[] ids, int from) {
+        kernel.gatherColumns(x.array, x.offset, x.stride, ids, from, array, offset, stride, rows, columns);
+        return this;
+    }
+
+    /** Column ids[from + j] of this += column j of x, j ascending. */
+    public Matrix addScattered(Matrix x, int[] ids, int from) {
+        kernel.scatterAddColumns(x.array, x.offset, x.stride, ids, from, array, offset, stride, rows, x.columns);
+        return this;
+    }
+
+    // Products
+
+    /** this = W·X + 0; see {@link #addProduct(PackedMatrix, Matrix)}. */
+    public Matrix setProduct(PackedMatrix w, Matrix x) {
+        return fill(0).addProduct(w, x);
+    }
+
+    /** this += W·X, where W is packed; large products are split over the threads by columns. */
+    public Matrix addProduct(PackedMatrix w, Matrix x) {
+        if (w.rows() != rows || w.inner() != x.rows || x.columns != columns) {
+            throw new IllegalArgumentException("product: " + size() + " needs [" + rows + " × n]·[n × " + columns
+                    + "], given [" + w.rows() + " × " + w.inner() + "]·" + x.size());
+        }
+        compute.split(columns, GRAIN, (double) rows * columns * x.rows, (from, to) ->
+                kernel.addPackedProduct(w.panels(), rows, x.rows, x.array, x.at(from), x.stride,
+                        array, at(from), stride, to - from));
+        return this;
+    }
+
+    /** this += A·Bᵀ, a weight gradient; large products are split over the threads by columns of this. */
+    public Matrix addProductTransposed(Matrix a, Matrix b) {
+        if (a.rows != rows || b.rows != columns || a.columns != b.columns) {
+            throw new IllegalArgumentException("product: " + size() + " needs [" + rows + " × n]·[" + columns
+                    + " × n]ᵀ, given " + a.size() + "·" + b.size() + "ᵀ");
+        }
+        compute.split(columns, GRAIN, (double) rows * columns * a.columns, (from, to) ->
+                kernel.addProductTransposed(a.array, a.offset, a.stride, b.array, b.offset + from, b.stride,
+                        array, at(from), stride, rows, to - from, a.columns));
+        return this;
+    }
+
+    /** this += op(A)·op(B) where neither is packed: for small or passing operands. */
+    public Matrix addProduct(boolean transposeA, Matrix a, boolean transposeB, Matrix b) {
+        int inner = transposeA ? a.rows : a.columns;
+        if ((transposeA ? a.columns : a.rows) != rows || (transposeB ? b.columns : b.rows) != inner
+                || (transposeB ? b.rows : b.columns) != columns) {
+            throw new IllegalArgumentException("product: " + size() + " is not " + a.size() + (transposeA ? "ᵀ·" : "·")
+                    + b.size() + (transposeB ? "ᵀ" : ""));
+        }
+        kernel.addProduct(transposeA, a.array, a.offset, a.stride, transposeB, b.array, b.offset, b.stride,
+                array, offset, stride, rows, columns, inner);
+        return this;
+    }
+
+    // Elementwise
+
+    public Matrix fill(double value) {
+        eachRun((o, n) -> kernel.fill(array, o, n, value));
+        return this;
+    }
+
+    /** this += x */
+    public Matrix add(Matrix x) {
+        eachRun(x, (o, xo, n) -> kernel.add(x.array, xo, array, o, n));
+        return this;
+    }
+
+    /** this += factor·x */
+    public Matrix addScaled(double factor, Matrix x) {
+        eachRun(x, (o, xo, n) -> kernel.addScaled(factor, x.array, xo, array, o, n));
+        return this;
+    }
+
+    /** this = factor·this */
+    public Matrix scale(double factor) {
+        eachRun((o, n) -> kernel.scale(factor, array, o, n));
+        return this;
+    }
+
+    /** this = this∘x */
+    public Matrix multiply(Matrix x) {
+        eachRun(x, (o, xo, n) -> kernel.multiply(x.array, xo, array, o, n));
+        return this;
+    }
+
+    /** this += x∘y */
+    public Matrix addMultiplied(Matrix x, Matrix y) {
+        same(x);
+        same(y);
+        for (int c = 0; c < columns; c++) {
+            kernel.addMultiplied(x.array, x.at(c), y.array, y.at(c), array, at(c), rows);
+        }
+        return this;
+    }
+
+    /** this = max(−limit, min(limit, this)) */
+    public Matrix clamp(double limit) {
+        eachRun((o, n) -> kernel.clamp(limit, array, o, n));
+        return this;
+    }
+
+    /** The sum of squares, in double precision. */
+    public double sumOfSquares() {
+        if (contiguous()) {
+            return kernel.sumOfSquares(array, offset, rows * columns);
+        }
+        double sum = 0;
+        for (int c = 0; c < columns; c++) {
+            sum += kernel.sumOfSquares(array, at(c), rows);
+        }
+        return sum;
+    }
+
+    /** Whether every number is finite. */
+    public boolean finite() {
+        double sum = sumOfSquares();
+        if (!Double.isNaN(sum) && !Double.isInfinite(sum)) {
+            return true;
+        }
+        for (int c = 0; c < columns; c++) {
+            for (int r = 0; r < rows; r++) {
+                if (!Double.isFinite(get(r, c))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    public Matrix setTanh(Matrix x) {
+        eachRun(x, (o, xo, n) -> kernel.tanh(x.array, xo, array, o, n));
+        return this;
+    }
+
+    public Matrix setSigmoid(Matrix x) {
+        eachRun(x, (o, xo, n) -> kernel.sigmoid(x.array, xo, array, o, n));
+        return this;
+    }
+
+    public Matrix setRelu(Matrix x) {
+        eachRun(x, (o, xo, n) -> kernel.relu(x.array, xo, array, o, n));
+        return this;
+    }
+
+    public Matrix setExp(Matrix x) {
+        eachRun(x, (o, xo, n) -> kernel.exp(x.array, xo, array, o, n));
+        return this;
+    }
+
+    /** this = dy∘(1 − y²): undoes y = tanh z. dy may be this. */
+    public Matrix setTanhGradient(Matrix y, Matrix dy) {
+        same(y);
+        same(dy);
+        for (int c = 0; c < columns; c++) {
+            kernel.tanhBackward(y.array, y.at(c), dy.array, dy.at(c), array, at(c), rows);
+        }
+        return this;
+    }
+
+    /** this = dy∘y∘(1 − y): undoes y = σ(z). dy may be this. */
+    public Matrix setSigmoidGradient(Matrix y, Matrix dy) {
+        same(y);
+        same(dy);
+        for (int c = 0; c < columns; c++) {
+            kernel.sigmoidBackward(y.array, y.at(c), dy.array, dy.at(c), array, at(c), rows);
+        }
+        return this;
+    }
+
+    /** this = dy where y &gt; 0, else 0: undoes y = max(0, z). dy may be this. */
+    public Matrix setReluGradient(Matrix y, Matrix dy) {
+        same(y);
+        same(dy);
+        for (int c = 0; c < columns; c++) {
+            kernel.reluBackward(y.array, y.at(c), dy.array, dy.at(c), array, at(c), rows);
+        }
+        return this;
+    }
+
+    // Columns
+
+    /** Every column += b [rows × 1]. */
+    public Matrix addToEachColumn(Matrix b) {
+        compute.split(columns, GRAIN, rows * (double) columns, (from, to) ->
+                kernel.addToEachColumn(b.array, b.offset, array, at(from), stride, rows, to - from));
+        return this;
+    }
+
+    /** Every column = b [rows × 1]. */
+    public Matrix setEachColumn(Matrix b) {
+        compute.split(columns, GRAIN, rows * (double) columns, (from, to) -> {
+            for (int c = from; c < to; c++) {
+                System.arraycopy(b.array, b.offset, array, at(c), rows);
+            }
+        });
+        return this;
+    }
+
+    /** this [rows × 1] += the sum of x's columns. */
+    public Matrix addColumnSums(Matrix x) {
+        if (columns != 1 || x.rows != rows) {
+            throw new IllegalArgumentException(size() + " += the column sums of " + x.size());
+        }
+        compute.split(rows, 64, rows * (double) x.columns, (from, to) ->
+                kernel.addColumnSums(x.array, x.offset + from, x.stride, array, offset + from, to - from, x.columns));
+        return this;
+    }
+
+    /** y = softmax(x) of every column. */
+    public Matrix setSoftmax(Matrix x) {
+        same(x);
+        for (int c = 0; c < columns; c++) {
+            kernel.softmax(x.array, x.at(c), array, at(c), rows);
+        }
+        return this;
+    }
+
+    /**
+     * Softmax cross-entropy of column c of this (logits) against a class: returns weight·(log Σe^l − l_target); writes
+     * scale·weight·(softmax(l) − 1_target) to column c of {@code gradient}, which may be this.
+     */
+    public double softmaxCrossEntropy(int c, int target, double weight, double scale, Matrix gradient) {
+        if (target < 0 || target >= rows) {
+            throw new IllegalArgumentException("class " + target + " of " + rows);
+        }
+        return kernel.softmaxCrossEntropy(array, at(c), rows, target, weight, scale, gradient.array, gradient.at(c));
+    }
+
+    // Fused steps and sweeps
+
+    /** One step of a plain LSTM; see {@link Kernel#lstmForward}. this is z. */
+    public void lstmForward(Matrix c, Matrix cNext, Matrix tanhC, Matrix h) {
+        kernel.lstmForward(rows / 4, columns, array, offset, stride, c.array, c.offset, c.stride, cNext.array,
+                cNext.offset, cNext.stride, tanhC.array, tanhC.offset, tanhC.stride, h.array, h.offset, h.stride);
+    }
+
+    /** Undoes {@link #lstmForward}; see {@link Kernel#lstmBackward}. this is z. */
+    public void lstmBackward(Matrix c, Matrix tanhC, Matrix dh, Matrix dc) {
+        kernel.lstmBackward(rows / 4, columns, array, offset, stride, c.array, c.offset, c.stride,
+                tanhC.array, tanhC.offset, tanhC.stride, dh.array, dh.offset, dh.stride, dc.array, dc.offset, dc.stride);
+    }
+
+    /** this −= rate·factor·g */
+    public void updateSgd(Matrix g, double factor, double rate) {
+        sweep((from, n) -> kernel.sgd(array, from, g.array, from, n, factor, rate));
+    }
+
+    /** See {@link Kernel#adagrad}. */
+    public void updateAdagrad(Matrix g, Matrix s, double factor, double rate, double epsilon) {
+        sweep((from, n) -> kernel.adagrad(array, from, g.array, from, s.array, from, n, factor, rate, epsilon));
+    }
+
+    /** See {@link Kernel#adam}. */
+    public void updateAdam(Matrix g, Matrix m, Matrix v, double factor, double rate, double beta1, double beta2,
+                           double vScale, double epsilon) {
+        sweep((from, n) -> kernel.adam(array, from, g.array, from, m.array, from, v.array, from, n, factor, rate,
+                beta1, beta2, vScale, epsilon));
+    }
+
+    // How
+
+    /** Columns per range are multiples of this, so that tiles stay whole. */
+    private static final int GRAIN = 12;
+    private static final int SWEEP_GRAIN = 4096;
+
+    private interface Run {
+        void accept(int offset, int n);
+    }
+
+    private interface PairedRun {
+        void accept(int offset, int otherOffset, int n);
+    }
+
+    private int at(int column) {
+        return offset + column * stride;
+    }
+
+    /** Whole matrices only: parameters and their gradients. */
+    private void sweep(Run run) {
+        if (offset != 0 || !contiguous()) {
+            throw new IllegalStateException("a view of " + size() + " cannot be updated");
+        }
+        compute.split(rows * columns, SWEEP_GRAIN, 8.0 * rows * columns, (from, to) -> run.accept(from, to - from));
+    }
+
+    private void eachRun(Run run) {
+        if (contiguous()) {
+            if (rows * columns > 8 * SWEEP_GRAIN) {
+                compute.split(rows * columns, SWEEP_GRAIN, rows * columns, (from, to) -> run.accept(offset + from, to - from));
+            } else {
+                run.accept(offset, rows * columns);
+            }
+        } else {
+            for (int c = 0; c < columns; c++) {
+                run.accept(at(c), rows);
+            }
+        }
+    }
+
+    private void eachRun(Matrix x, PairedRun run) {
+        same(x);
+        if (contiguous() && x.contiguous()) {
+            if (rows * columns > 8 * SWEEP_GRAIN) {
+                compute.split(rows * columns, SWEEP_GRAIN, rows * columns,
+                        (from, to) -> run.accept(offset + from, x.offset + from, to - from));
+            } else {
+                run.accept(offset, x.offset, rows * columns);
+            }
+        } else {
+            for (int c = 0; c < columns; c++) {
+                run.accept(at(c), x.at(c), rows);
+            }
+        }
+    }
+
+    private void same(Matrix x) {
+        if (x.rows != rows || x.columns != columns) {
+            throw new IllegalArgumentException("needs " + size() + ", given " + x.size());
+        }
+    }
+
+    private String size() {
+        return "[" + rows + " × " + columns + "]";
+    }
+
+    void pack(boolean transposed, int rows, int inner, Object panels, int from, int to) {
+        kernel.pack(array, offset, stride, transposed, rows, inner, panels, from, to);
+    }
+
+    @Override
+    public String toString() {
+        return "Matrix" + size();
+    }
+}

@@ -1,0 +1,44 @@
+package io.quatrain.tensor;
+
+import io.quatrain.kernel.Kernel;
+
+/**
+ * A matrix, or its transpose, copied into the panels that products read. Packing costs a sweep over the matrix, so it
+ * is done once per update and used at every step.
+ */
+public final class PackedMatrix {
+    private final Matrix source;
+    private final boolean transposed;
+    private final int rows;
+    private final int inner;
+    private final Object panels;
+
+    public PackedMatrix(Matrix source, boolean transposed) {
+        this.source = source;
+        this.transposed = transposed;
+        this.rows = transposed ? source.columns() : source.rows();
+        this.inner = transposed ? source.rows() : source.columns();
+        Kernel<Object> kernel = source.compute().arithmetic();
+        this.panels = kernel.allocate(kernel.packedLength(rows, inner));
+        pack();
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    public int inner() {
+        return inner;
+    }
+
+    /** Copies the source's numbers of this moment. */
+    public void pack() {
+        int count = source.compute().arithmetic().panels(rows);
+        source.compute().split(count, 1, (double) rows * inner,
+                (from, to) -> source.pack(transposed, rows, inner, panels, from, to));
+    }
+
+    Object panels() {
+        return panels;
+    }
+}
