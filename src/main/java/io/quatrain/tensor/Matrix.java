@@ -110,8 +110,7 @@ public final class Matrix {
      * Writing to the numbers of a parameter must be followed by {@code Parameter.changed()}.
      */
     public PhysicalStore<Double> store() {
-        boolean whole = offset == 0 && contiguous() && kernel.packedLength(0, 0) == 0 && length() == rows * columns;
-        if (whole && rows > 0) {
+        if (offset == 0 && contiguous() && rows > 0 && length() == rows * columns) {
             return array instanceof float[] floats ? R032Store.wrap(floats, rows)
                     : R064Store.wrap((double[]) array, rows);
         }

@@ -1,0 +1,81 @@
+package io.quatrain.node;
+
+import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Randomness;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inverted dropout (Srivastava et al. 2014): in training each value is zero with probability p and divided by 1 − p
+ * otherwise; in use nothing happens. With {@code heldOverTime} one mask serves every step of an example (Gal and
+ * Ghahramani 2016).
+ */
+public final class DropoutNode implements Node {
+    private final double probability;
+    private final boolean heldOverTime;
+
+    public DropoutNode(double probability, boolean heldOverTime) {
+        this.probability = probability;
+        this.heldOverTime = heldOverTime;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of();
+    }
+
+    @Override
+    public Pass pass(Wiring wiring) {
+        Signal output = wiring.signal(wiring.x().features());
+        Matrix y = output.value().all();
+        Matrix keep = wiring.compute().matrix(y.rows(), heldOverTime ? wiring.x().batch() : y.columns());
+        @Nullable Matrix dx = wiring.input().gradient();
+        return new Pass(output) {
+            private boolean dropping;
+
+            @Override
+            public void forward(boolean training) {
+                dropping = training && probability > 0;
+                y.set(wiring.x().all());
+                if (dropping) {
+                    draw(keep, wiring.noise().at(wiring.place()));
+                    apply(y);                                       // y = x∘keep
+                }
+            }
+
+            @Override
+            public void backward() {
+                Matrix dy = output.wantedGradient();
+                if (dropping) {
+                    apply(dy);                                      // undoes y = x∘keep
+                }
+                if (dx != null) {
+                    dx.add(dy);
+                }
+            }
+
+            private void apply(Matrix target) {
+                if (heldOverTime) {
+                    int batch = keep.columns();
+                    for (int t = 0; t < target.columns() / batch; t++) {
+                        target.columns(t * batch, (t + 1) * batch).multiply(keep);
+                    }
+                } else {
+                    target.multiply(keep);
+                }
+            }
+        };
+    }
+
+    private void draw(Matrix keep, Randomness random) {
+        double scale = 1 / (1 - probability);
+        keep.compute().split(keep.columns(), 16, 8.0 * keep.rows() * keep.columns(), (from, to) -> {
+            for (int c = from; c < to; c++) {
+                for (int r = 0; r < keep.rows(); r++) {
+                    double u = (random.at((long) c * keep.rows() + r) >>> 11) * 0x1.0p-53;
+                    keep.set(r, c, u < probability ? 0 : scale);
+                }
+            }
+        });
+    }
+}

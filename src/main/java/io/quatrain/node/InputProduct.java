@@ -1,0 +1,65 @@
+package io.quatrain.node;
+
+import io.quatrain.tensor.Compute;
+import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Sequence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Z = W·X + b over every step at once, and back. Where X is a sequence of tokens, W·X is a gather of W's columns and the
+ * weight gradient a scatter into them.
+ */
+public final class InputProduct {
+    private final Parameter w;
+    private final @Nullable Parameter b;
+    private final Signal x;
+
+    /** @param b [rows × 1], or null */
+    public InputProduct(Parameter w, @Nullable Parameter b, Signal x) {
+        this.w = w;
+        this.b = b;
+        this.x = x;
+    }
+
+    /** z = W·X + b */
+    public void forward(Matrix z) {
+        Sequence sequence = x.value();
+        int[] ids = sequence.ids();
+        if (ids != null) {
+            Compute compute = z.compute();
+            compute.split(z.columns(), 1, (double) z.rows() * z.columns(), (from, to) ->
+                    z.columns(from, to).setGathered(w.value(), ids, from));
+            if (b != null) {
+                z.addToEachColumn(b.value());
+            }
+        } else {
+            if (b != null) {
+                z.setEachColumn(b.value());
+            } else {
+                z.fill(0);
+            }
+            z.addProduct(w.packed(), sequence.all());
+        }
+    }
+
+    /** dW += dZ·Xᵀ, db += Σ dZ, dX += Wᵀ·dZ */
+    public void backward(Matrix dz) {
+        if (w.trainable()) {
+            int[] ids = x.value().ids();
+            Matrix dw = w.gradient();
+            if (ids != null) {
+                dz.compute().split(dz.rows(), 64, (double) dz.rows() * dz.columns(), (from, to) ->
+                        dw.rows(from, to).addScattered(dz.rows(from, to), ids, 0));
+            } else {
+                dw.addProductTransposed(dz, x.value().all());
+            }
+        }
+        if (b != null && b.trainable()) {
+            b.gradient().addColumnSums(dz);
+        }
+        Matrix dx = x.gradient();
+        if (dx != null) {
+            dx.addProduct(w.packedTransposed(), dz);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.quatrain.node;
+
+import io.quatrain.tensor.Randomness;
+
+/**
+ * The randomness of a training step (dropout and its like): a function of a seed, a step number and a place, so that a
+ * resumed run draws what the unbroken one would have drawn, on any number of threads.
+ */
+public final class Noise {
+    private long seed;
+    private long step;
+
+    /** The randomness of one step of a run. */
+    public void set(long seed, long step) {
+        this.seed = seed;
+        this.step = step;
+    }
+
+    public long step() {
+        return step;
+    }
+
+    /** The numbers of one place ("2.dropout") at this step. */
+    public Randomness at(String place) {
+        return new Randomness(seed * 31 + step, place);
+    }
+}

@@ -1,0 +1,306 @@
+package io.quatrain.node;
+
+import io.quatrain.tensor.Mask;
+import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time loop that every recurrent cell shares: order of steps, state, masks, threads.
+ *
+ * <p>State part p stands in one matrix [size × (steps + 1)·batch]: run forward in time, slot t holds it before step t
+ * and slot t + 1 after; run backward in time, the other way round. Part 0 is the output h. The batch is split into
+ * lanes, one a thread, each of which runs the whole loop: no thread waits for another within a sequence, and as
+ * columns do not influence one another, the result does not depend on the lanes.
+ *
+ * <p>At a step that is not there (see {@link Mask}) the state is carried unchanged and the output is zero.
+ */
+public abstract class RecurrentPass extends Pass {
+    /** What a recurrent node gives: the whole sequence, or only the output of the last step that it processed. */
+    public enum Output { SEQUENCE, LAST }
+
+    /** A cell on some of the examples: one step, and back. */
+    public interface Lane {
+        /** Computes {@code after} from {@code before} and the input of step t. */
+        void forward(int t, Matrix[] before, Matrix[] after);
+
+        /**
+         * Undoes step t: {@code d} holds the gradient of the state after it and becomes the gradient of the state
+         * {@code before} it. What the input product and the weights need is left in the cell's own buffers.
+         */
+        void backward(int t, Matrix[] before, Matrix[] after, Matrix[] d);
+
+        /** Sets the gradients that step t left for one example (counted within the lane) to zero. */
+        void clearStep(int t, int example);
+    }
+
+    private final Wiring wiring;
+    private final int steps;
+    private final int batch;
+    private final Mask mask;
+    private final boolean reversed;
+    private final Output outputs;
+    private final List<Matrix> state;
+    private final List<LaneRun> lanes = new ArrayList<>();
+    private boolean laid;
+
+    /** @param sizes of the parts of the state; part 0 is the output */
+    protected RecurrentPass(Wiring wiring, boolean reversed, Output outputs, List<Integer> sizes) {
+        this(wiring, reversed, outputs, sizes, states(wiring, sizes));
+    }
+
+    private RecurrentPass(Wiring wiring, boolean reversed, Output outputs, List<Integer> sizes, List<Matrix> state) {
+        super(output(wiring, reversed, outputs, state.get(0)), wiring.stateOf(sizes),
+                finalState(wiring, reversed, sizes, state));
+        this.wiring = wiring;
+        this.steps = wiring.x().steps();
+        this.batch = wiring.x().batch();
+        this.mask = wiring.mask();
+        this.reversed = reversed;
+        this.outputs = outputs;
+        this.state = state;
+    }
+
+    private static List<Matrix> states(Wiring wiring, List<Integer> sizes) {
+        int slots = wiring.x().steps() + 1;
+        return sizes.stream().map(size -> wiring.compute().matrix(size, slots * wiring.x().batch())).toList();
+    }
+
+    /** Where every step is there, the output is the state itself. */
+    private static Signal output(Wiring wiring, boolean reversed, Output outputs, Matrix h) {
+        if (outputs == Output.LAST) {
+            return wiring.vector(h.rows());
+        }
+        if (wiring.mask().variable()) {
+            return wiring.signal(h.rows());
+        }
+        int batch = wiring.x().batch();
+        int steps = wiring.x().steps();
+        Matrix after = reversed ? h.columns(0, steps * batch) : h.columns(batch, (steps + 1) * batch);
+        return Signal.over(Sequence.over(after, wiring.mask()), wiring.differentiable());
+    }
+
+    private static StatePort finalState(Wiring wiring, boolean reversed, List<Integer> sizes, List<Matrix> state) {
+        int batch = wiring.x().batch();
+        int last = reversed ? 0 : wiring.x().steps();
+        StatePort port = StatePort.zeros(wiring.compute(), sizes, batch);
+        return new StatePort(state.stream().map(part -> part.columns(last * batch, (last + 1) * batch)).toList(),
+                port.gradients());
+    }
+
+    /** Everything a lane needs, for examples [from, to). Called once a lane, after construction. */
+    protected abstract Lane lane(int from, int to);
+
+    /** Before the loop: the products over every step at once. */
+    protected abstract void prepare(boolean training);
+
+    /** Before the loop backward. */
+    protected abstract void beforeBackward();
+
+    /** After the loop backward: the gradients of the weights and of the input, over every step at once. */
+    protected abstract void finish();
+
+    protected final Wiring wiring() {
+        return wiring;
+    }
+
+    protected final int steps() {
+        return steps;
+    }
+
+    protected final int batch() {
+        return batch;
+    }
+
+    /** State part p before every step: [size × steps·batch], in the order of the input's steps. */
+    protected final Matrix before(int part) {
+        Matrix all = state.get(part);
+        return reversed ? all.columns(batch, (steps + 1) * batch) : all.columns(0, steps * batch);
+    }
+
+    /** State part p after every step: [size × steps·batch]. */
+    protected final Matrix after(int part) {
+        Matrix all = state.get(part);
+        return reversed ? all.columns(0, steps * batch) : all.columns(batch, (steps + 1) * batch);
+    }
+
+    /** The columns of examples [from, to) at every step of a matrix over all steps. */
+    protected final Matrix[] blocks(Matrix overSteps, int from, int to) {
+        int count = overSteps.columns() / batch;
+        Matrix[] blocks = new Matrix[count];
+        for (int t = 0; t < count; t++) {
+            blocks[t] = overSteps.columns(t * batch + from, t * batch + to);
+        }
+        return blocks;
+    }
+
+    private void layLanes() {
+        if (laid) {
+            return;
+        }
+        int count = Math.max(1, Math.min(wiring.compute().threads(), batch));
+        for (int lane = 0; lane < count; lane++) {
+            lanes.add(new LaneRun(batch * lane / count, batch * (lane + 1) / count));
+        }
+        laid = true;
+    }
+
+    @Override
+    public final void forward(boolean training) {
+        layLanes();
+        prepare(training);
+        wiring.compute().run(lanes.size(), lane -> lanes.get(lane).forward());
+    }
+
+    @Override
+    public final void backward() {
+        beforeBackward();
+        wiring.compute().run(lanes.size(), lane -> lanes.get(lane).backward());
+        finish();
+    }
+
+    private final class LaneRun {
+        private final int from;
+        private final int to;
+        private final Lane lane;
+        private final Matrix[][] slots;
+        private final Matrix[] y;
+        private final Matrix @Nullable [] dy;
+        private final Matrix[] initial;
+        private final Matrix[] d;
+        private final Matrix[] dFinal;
+        private final Matrix[] dInitial;
+        private final Matrix @Nullable [] held;
+
+        LaneRun(int from, int to) {
+            this.from = from;
+            this.to = to;
+            this.lane = lane(from, to);
+            int parts = state.size();
+            this.slots = new Matrix[steps + 1][parts];
+            for (int p = 0; p < parts; p++) {
+                Matrix[] blocks = blocks(state.get(p), from, to);
+                for (int slot = 0; slot <= steps; slot++) {
+                    slots[slot][p] = blocks[slot];
+                }
+            }
+            this.y = blocks(output().value().all(), from, to);
+            Matrix gradient = output().gradient();
+            this.dy = gradient == null ? null : blocks(gradient, from, to);
+            this.initial = columns(initialState().values());
+            this.dInitial = columns(initialState().gradients());
+            this.dFinal = columns(finalState().gradients());
+            this.d = new Matrix[parts];
+            for (int p = 0; p < parts; p++) {
+                d[p] = wiring.compute().matrix(state.get(p).rows(), to - from);
+            }
+            if (mask.variable()) {
+                Matrix[] copies = new Matrix[parts];
+                for (int p = 0; p < parts; p++) {
+                    copies[p] = wiring.compute().matrix(state.get(p).rows(), to - from);
+                }
+                held = copies;
+            } else {
+                held = null;
+            }
+        }
+
+        private Matrix[] columns(List<Matrix> parts) {
+            return parts.stream().map(part -> part.columns(from, to)).toArray(Matrix[]::new);
+        }
+
+        void forward() {
+            Matrix[] start = slots[reversed ? steps : 0];
+            for (int p = 0; p < start.length; p++) {
+                start[p].set(initial[p]);
+            }
+            for (int s = 0; s < steps; s++) {
+                int t = reversed ? steps - 1 - s : s;
+                Matrix[] before = slots[reversed ? t + 1 : t];
+                Matrix[] after = slots[reversed ? t : t + 1];
+                lane.forward(t, before, after);
+                if (mask.variable()) {
+                    carryAndEmit(t, before, after);
+                }
+            }
+            if (outputs == Output.LAST) {
+                y[0].set(slots[reversed ? 0 : steps][0]);
+            }
+        }
+
+        /** Where step t is not there: state after = state before, output = 0. */
+        private void carryAndEmit(int t, Matrix[] before, Matrix[] after) {
+            boolean emit = outputs == Output.SEQUENCE;
+            if (emit) {
+                y[t].set(after[0]);
+            }
+            if (mask.full(t, from, to)) {
+                return;
+            }
+            for (int b = from; b < to; b++) {
+                if (!mask.valid(t, b)) {
+                    for (int p = 0; p < after.length; p++) {
+                        after[p].setColumn(b - from, before[p], b - from);
+                    }
+                    if (emit) {
+                        y[t].columns(b - from, b - from + 1).fill(0);
+                    }
+                }
+            }
+        }
+
+        void backward() {
+            for (int p = 0; p < d.length; p++) {
+                d[p].set(dFinal[p]);
+            }
+            Matrix[] dOutput = dy;
+            if (dOutput == null) {
+                throw new IllegalStateException(wiring.place() + ": this pass was made for forward runs only");
+            }
+            if (outputs == Output.LAST) {
+                d[0].add(dOutput[0]);
+            }
+            for (int s = steps - 1; s >= 0; s--) {
+                int t = reversed ? steps - 1 - s : s;
+                Matrix[] before = slots[reversed ? t + 1 : t];
+                Matrix[] after = slots[reversed ? t : t + 1];
+                if (mask.full(t, from, to)) {
+                    if (outputs == Output.SEQUENCE) {
+                        d[0].add(dOutput[t]);              // h_t is the output of step t
+                    }
+                    lane.backward(t, before, after, d);
+                } else {
+                    backwardWithGaps(t, before, after, dOutput);
+                }
+            }
+            for (int p = 0; p < d.length; p++) {
+                dInitial[p].add(d[p]);
+            }
+        }
+
+        /** Where step t is not there, the gradient of the state passes by unchanged and the weights learn nothing. */
+        private void backwardWithGaps(int t, Matrix[] before, Matrix[] after, Matrix[] dOutput) {
+            Matrix[] copies = held;
+            if (copies == null) {
+                throw new IllegalStateException("a mask without variable lengths has no gaps");
+            }
+            for (int p = 0; p < d.length; p++) {
+                copies[p].set(d[p]);
+            }
+            if (outputs == Output.SEQUENCE) {
+                d[0].add(dOutput[t]);
+            }
+            lane.backward(t, before, after, d);
+            for (int b = from; b < to; b++) {
+                if (!mask.valid(t, b)) {
+                    lane.clearStep(t, b - from);
+                    for (int p = 0; p < d.length; p++) {
+                        d[p].setColumn(b - from, copies[p], b - from);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.quatrain.node;
+
+import io.quatrain.tensor.Compute;
+import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Randomness;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes a model's parameters, each under its path. Every parameter draws its first values from a random stream of its
+ * own, named by the path: adding a layer does not change the others' beginnings.
+ */
+public final class Weights {
+    private final Compute compute;
+    private final long seed;
+    private final String path;
+    private final Map<String, Parameter> parameters;
+
+    public Weights(Compute compute, long seed) {
+        this(compute, seed, "", new LinkedHashMap<>());
+    }
+
+    private Weights(Compute compute, long seed, String path, Map<String, Parameter> parameters) {
+        this.compute = compute;
+        this.seed = seed;
+        this.path = path;
+        this.parameters = parameters;
+    }
+
+    /** The same, one step down: of("1.lstm").of("forwards") makes "1.lstm.forwards.wx". */
+    public Weights of(String part) {
+        return new Weights(compute, seed, path.isEmpty() ? part : path + "." + part, parameters);
+    }
+
+    public Compute compute() {
+        return compute;
+    }
+
+    /** A learned [rows × columns] matrix. */
+    public Parameter matrix(String name, int rows, int columns, Initializer initializer) {
+        return matrix(name, rows, columns, initializer, true);
+    }
+
+    /** @param trainable false: it keeps its values */
+    public Parameter matrix(String name, int rows, int columns, Initializer initializer, boolean trainable) {
+        String full = path.isEmpty() ? name : path + "." + name;
+        Matrix value = compute.matrix(rows, columns);
+        initializer.fill(value, new Randomness(seed, full));
+        Parameter parameter = new Parameter(full, value, trainable);
+        if (parameters.put(full, parameter) != null) {
+            throw new IllegalStateException("two weights have the path \"" + full + "\"");
+        }
+        return parameter;
+    }
+
+    /** A parameter that was made before, by its full path, for layers that share. */
+    public Parameter existing(String fullPath) {
+        Parameter parameter = parameters.get(fullPath);
+        if (parameter == null) {
+            throw new IllegalArgumentException("no weights \"" + fullPath + "\"; there are " + parameters.keySet());
+        }
+        return parameter;
+    }
+
+    public List<Parameter> all() {
+        return new ArrayList<>(parameters.values());
+    }
+}
