@@ -438,13 +438,13 @@ public final class Matrix {
 
     /**
      * Softmax cross-entropy of column c of this (logits) against a class: returns weight·(log Σe^l − l_target); writes
-     * scale·weight·(softmax(l) − 1_target) to column c of {@code gradient}, which may be this.
+     * scale·weight·(softmax(l) − 1_target) to column g of {@code gradient}, which may be this.
      */
-    public double softmaxCrossEntropy(int c, int target, double weight, double scale, Matrix gradient) {
+    public double softmaxCrossEntropy(int c, int target, double weight, double scale, Matrix gradient, int g) {
         if (target < 0 || target >= rows) {
             throw new IllegalArgumentException("class " + target + " of " + rows);
         }
-        return kernel.softmaxCrossEntropy(array, at(c), rows, target, weight, scale, gradient.array, gradient.at(c));
+        return kernel.softmaxCrossEntropy(array, at(c), rows, target, weight, scale, gradient.array, gradient.at(g));
     }
 
     // Fused steps and sweeps

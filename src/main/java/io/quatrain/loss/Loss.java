@@ -1,0 +1,22 @@
+package io.quatrain.loss;
+
+import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Sequence;
+import org.jspecify.annotations.Nullable;
+
+/** A number to make small, and its gradient. */
+public interface Loss {
+    /**
+     * The sum over columns of weight·loss. Where {@code gradient} is given, it becomes scale·∂(sum)/∂prediction, zero
+     * in columns that do not count: the caller chooses between a sum (scale 1) and a mean (1 / total weight).
+     *
+     * @param prediction [features × steps·batch]
+     * @param gradient   of the prediction's size, or null
+     */
+    double evaluate(Sequence prediction, Targets targets, double scale, @Nullable Matrix gradient);
+
+    /** What a mean is divided by: the sum of the columns' weights. */
+    default double totalWeight(Sequence prediction, Targets targets) {
+        return targets.totalWeight(prediction);
+    }
+}
