@@ -4,26 +4,87 @@ package io.quatrain.kernel;
  * tanh, sigmoid and exp of one float, each a fixed sequence of operations that a vector can repeat bit for bit.
  */
 final class FloatMath {
+    static final float TANH_LIMIT = 9f;
+    static final float P0 = 9.999999796e-01f;
+    static final float P1 = 1.338098105e-01f;
+    static final float P2 = 3.495534450e-03f;
+    static final float P3 = 2.060818449e-05f;
+    static final float P4 = 1.335341428e-08f;
+    static final float Q1 = 4.671429670e-01f;
+    static final float Q2 = 2.587677967e-02f;
+    static final float Q3 = 3.285546235e-04f;
+    static final float Q4 = 7.776047328e-07f;
+
+    /** Beyond these e^x is 0 and ∞ in float32. */
+    static final float EXP_LOW = -104f;
+    static final float EXP_HIGH = 89f;
+    /** 1.5·2²³: adding it rounds to a whole number and leaves that in the low bits. */
+    static final float ROUND = 12582912f;
+    static final int ROUND_BITS = 0x4B400000;
+    static final float LOG2_E = 1.44269504f;
+    static final float LN2_HIGH = 0x1.62e43p-1f;
+    static final float LN2_LOW = -1.904654323e-9f;
+    static final float E1 = 1.6666665459e-1f;
+    static final float E2 = 4.1665795894e-2f;
+    static final float E3 = 8.3334519073e-3f;
+    static final float E4 = 1.3981999507e-3f;
+    static final float E5 = 1.9875691500e-4f;
+
     private FloatMath() {
     }
 
     /** x·P(x²)/Q(x²) on [−9, 9], where float32 tanh has long been ±1. */
     static float tanh(float x) {
-        float v = Math.max(-9f, Math.min(9f, x));
+        float v = Math.max(-TANH_LIMIT, Math.min(TANH_LIMIT, x));
         float s = v * v;
-        float p = Math.fma(s, Math.fma(s, Math.fma(s, Math.fma(s, 1.335341428e-08f, 2.060818449e-05f),
-                3.495534450e-03f), 1.338098105e-01f), 9.999999796e-01f);
-        float q = Math.fma(s, Math.fma(s, Math.fma(s, Math.fma(s, 7.776047328e-07f, 3.285546235e-04f),
-                2.587677967e-02f), 4.671429670e-01f), 1f);
+        float p = Math.fma(s, Math.fma(s, Math.fma(s, Math.fma(s, P4, P3), P2), P1), P0);
+        float q = Math.fma(s, Math.fma(s, Math.fma(s, Math.fma(s, Q4, Q3), Q2), Q1), 1f);
         return v * p / q;
     }
 
     /** ½ + ½·tanh(x/2) */
     static float sigmoid(float x) {
-        return Math.fma(0.5f, tanh(0.5f * x), 0.5f);
+        return Math.fma(tanh(x * 0.5f), 0.5f, 0.5f);
     }
 
+    /** 2^k·e^r with x = k·ln 2 + r; 2^k in two factors, so that the result may be subnormal. */
     static float exp(float x) {
-        return (float) Math.exp(x);
+        float v = Math.max(EXP_LOW, Math.min(EXP_HIGH, x));
+        float shifted = Math.fma(v, LOG2_E, ROUND);
+        float k = shifted - ROUND;
+        float r = Math.fma(k, -LN2_LOW, Math.fma(k, -LN2_HIGH, v));
+        float p = Math.fma(r, E5, E4);
+        p = Math.fma(r, p, E3);
+        p = Math.fma(r, p, E2);
+        p = Math.fma(r, p, E1);
+        p = Math.fma(r, p, 0.5f);
+        p = Math.fma(r * r, p, r) + 1f;
+        int whole = Float.floatToRawIntBits(shifted) - ROUND_BITS;
+        int half = whole >> 1;
+        return p * power2(half) * power2(whole - half);
+    }
+
+    private static float power2(int k) {
+        return Float.intBitsToFloat(k + 127 << 23);
+    }
+
+    /** Σ x·y in double precision: four sums, element by element, then the rest. */
+    static double dot(float[] x, int xo, float[] y, int yo, int n) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int i = 0;
+        for (; i <= n - 4; i += 4) {
+            s0 += (double) x[xo + i] * y[yo + i];
+            s1 += (double) x[xo + i + 1] * y[yo + i + 1];
+            s2 += (double) x[xo + i + 2] * y[yo + i + 2];
+            s3 += (double) x[xo + i + 3] * y[yo + i + 3];
+        }
+        double sum = s0 + s1 + (s2 + s3);
+        for (; i < n; i++) {
+            sum += (double) x[xo + i] * y[yo + i];
+        }
+        return sum;
     }
 }

@@ -36,7 +36,7 @@ public final class Kernels {
 
     /** Whether Java was started with the Vector API and the machine has vectors. */
     public static boolean hasVector() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() && false;
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() && VectorKernel.worthwhile();
     }
 
     /**
@@ -49,7 +49,11 @@ public final class Kernels {
             throw new UnsupportedOperationException("the vector kernel needs the Vector API on a machine with vectors of"
                     + " 128 bits or more; start Java with " + FLAG);
         }
-        throw new UnsupportedOperationException("not there yet");
+        return Vector.FLOATS;
+    }
+
+    private static final class Vector {
+        static final Kernel<float[]> FLOATS = new VectorKernel();
     }
 
     private static final class Chosen {

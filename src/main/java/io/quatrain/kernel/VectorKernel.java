@@ -1,0 +1,1084 @@
+package io.quatrain.kernel;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Float arithmetic on the Vector API; the only class that knows it.
+ *
+ * <p><b>Products.</b> W lies in panels two vectors high. A <i>tile</i> multiplies one panel by a few columns of X, with all
+ * sums of the tile in registers: each step loads two vectors of W, and spreads one number of X per column. Twelve sums
+ * fit the sixteen registers of a 256-bit machine, twenty-four the thirty-two of a 512-bit one; eight are enough to
+ * keep two multiply-add units of latency four busy. With less than four columns, a tile takes several panels instead:
+ * every sum is still one chain of multiply-adds along the inner dimension, starting from Y, so that a column's bits do
+ * not depend on the tile it fell into. The inner dimension is cut into blocks so that a tile's panel and columns stay
+ * in the first cache, and panels into blocks that stay in the second.
+ *
+ * <p>Tiles are written out one by one, without branches and without arrays of vectors, because the compiler keeps a
+ * vector in a register only when it can see where it goes.
+ *
+ * <p><b>Elementwise.</b> Vectors first, then the same operations on single floats ({@link FloatMath}) for the rest.
+ */
+final class VectorKernel implements Kernel<float[]> {
+    private static final VectorSpecies<Float> SPECIES = species();
+    private static final int LANES = SPECIES.length();
+    /** Rows of a panel. */
+    private static final int PANEL = 2 * LANES;
+    /** Columns of the widest tile. */
+    private static final int WIDEST = LANES == 16 || System.getProperty("os.arch").equals("aarch64") ? 12 : 6;
+    /** Inner steps of a block: 256·(2 vectors + 6 columns) is three quarters of a first cache of 32 KB at 256 bit. */
+    private static final int INNER = 256;
+    /** Rows of a block: with {@link #INNER}, 256 KB of W. */
+    private static final int ROWS = 256;
+    /** Columns packed at a time when the right operand has to be transposed. */
+    private static final int COLUMNS = 252;
+
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    private static final class Scratch {
+        final float[] tile = new float[PANEL * WIDEST];
+        final float[] panels = new float[ROWS * INNER];
+        final float[] columns = new float[COLUMNS * INNER];
+    }
+
+    private static VectorSpecies<Float> species() {
+        return switch (Integer.getInteger("quatrain.kernel.bits", 0)) {
+            case 128 -> FloatVector.SPECIES_128;
+            case 256 -> FloatVector.SPECIES_256;
+            case 512 -> FloatVector.SPECIES_512;
+            default -> FloatVector.SPECIES_PREFERRED;
+        };
+    }
+
+    static boolean worthwhile() {
+        return SPECIES.vectorBitSize() >= 128;
+    }
+
+    private static FloatVector load(float[] a, int index) {
+        return FloatVector.fromArray(SPECIES, a, index);
+    }
+
+    private static FloatVector spread(float value) {
+        return FloatVector.broadcast(SPECIES, value);
+    }
+
+    @Override
+    public String name() {
+        return "vector " + SPECIES.vectorBitSize();
+    }
+
+    @Override
+    public float[] allocate(int length) {
+        return new float[length];
+    }
+
+    @Override
+    public double get(float[] a, int index) {
+        return a[index];
+    }
+
+    @Override
+    public void set(float[] a, int index, double value) {
+        a[index] = (float) value;
+    }
+
+    // Products
+
+    @Override
+    public int panelRows() {
+        return PANEL;
+    }
+
+    @Override
+    public void pack(float[] w, int wo, int ldw, boolean transposed, int rows, int inner, float[] panels,
+                     int from, int to) {
+        for (int q = from; q < to; q++) {
+            int height = Math.min(PANEL, rows - q * PANEL);
+            int first = wo + q * PANEL * (transposed ? ldw : 1);
+            packPanel(w, first, ldw, transposed, height, inner, panels, q * inner * PANEL);
+        }
+    }
+
+    private static void packPanel(float[] w, int wo, int ldw, boolean transposed, int height, int inner,
+                                  float[] panels, int po) {
+        if (transposed) {
+            packTransposedPanel(w, wo, ldw, height, inner, panels, po);
+        } else if (height == PANEL) {
+            for (int p = 0; p < inner; p++) {
+                load(w, wo + p * ldw).intoArray(panels, po + p * PANEL);
+                load(w, wo + p * ldw + LANES).intoArray(panels, po + p * PANEL + LANES);
+            }
+        } else {
+            for (int p = 0; p < inner; p++) {
+                System.arraycopy(w, wo + p * ldw, panels, po + p * PANEL, height);
+                Arrays.fill(panels, po + p * PANEL + height, po + (p + 1) * PANEL, 0f);
+            }
+        }
+    }
+
+    /** In short runs, so that the lines of the panel are still in the cache when the next row comes to them. */
+    private static void packTransposedPanel(float[] w, int wo, int ldw, int height, int inner, float[] panels, int po) {
+        if (height < PANEL) {
+            Arrays.fill(panels, po, po + inner * PANEL, 0f);
+        }
+        for (int start = 0; start < inner; start += 16) {
+            int end = Math.min(inner, start + 16);
+            for (int r = 0; r < height; r++) {
+                int source = wo + r * ldw;
+                for (int p = start; p < end; p++) {
+                    panels[po + p * PANEL + r] = w[source + p];
+                }
+            }
+        }
+    }
+
+    @Override
+    public void addPackedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
+                                 float[] y, int yo, int ldy, int columns) {
+        if (columns == 1) {
+            multiplyPanels(panels, 0, inner * PANEL, rows, inner, x, xo, ldx, y, yo, ldy, 1);
+            return;
+        }
+        for (int p = 0; p < inner; p += INNER) {
+            int depth = Math.min(INNER, inner - p);
+            for (int r = 0; r < rows; r += ROWS) {
+                multiplyPanels(panels, r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, rows - r), depth,
+                        x, xo + p, ldx, y, yo + r, ldy, columns);
+            }
+        }
+    }
+
+    /** Y += W·X for panels {@code stride} apart, tile by tile. */
+    private static void multiplyPanels(float[] w, int wo, int stride, int rows, int inner,
+                                       float[] x, int xo, int ldx, float[] y, int yo, int ldy, int columns) {
+        for (int j = 0; j < columns; ) {
+            int width = tileWidth(columns - j);
+            multiplyColumns(width, w, wo, stride, rows, inner, x, xo + j * ldx, ldx, y, yo + j * ldy, ldy);
+            j += width;
+        }
+    }
+
+    /** The widest tile that does not leave a sliver. */
+    private static int tileWidth(int columns) {
+        if (WIDEST == 12 && (columns >= 16 || columns == 12)) {
+            return 12;
+        }
+        if (WIDEST == 12 && (columns >= 13 || columns == 8)) {
+            return 8;
+        }
+        return columns <= 6 ? columns : columns >= 12 ? 6 : (columns + 1) / 2;
+    }
+
+    private static void multiplyColumns(int width, float[] w, int wo, int stride, int rows, int inner,
+                                        float[] x, int xo, int ldx, float[] y, int yo, int ldy) {
+        int r = 0;
+        if (width == 1) {
+            for (; r + 4 * PANEL <= rows; r += 4 * PANEL, wo += 4 * stride) {
+                fourPanels1(w, wo, stride, inner, x, xo, ldx, y, yo + r, ldy);
+            }
+        } else if (width == 2) {
+            for (; r + 2 * PANEL <= rows; r += 2 * PANEL, wo += 2 * stride) {
+                twoPanels2(w, wo, stride, inner, x, xo, ldx, y, yo + r, ldy);
+            }
+        } else if (width == 3) {
+            for (; r + 2 * PANEL <= rows; r += 2 * PANEL, wo += 2 * stride) {
+                twoPanels3(w, wo, stride, inner, x, xo, ldx, y, yo + r, ldy);
+            }
+        }
+        for (; r + PANEL <= rows; r += PANEL, wo += stride) {
+            tile(width, w, wo, inner, x, xo, ldx, y, yo + r, ldy);
+        }
+        if (r < rows) {
+            float[] whole = SCRATCH.get().tile;
+            copyRows(y, yo + r, ldy, whole, 0, PANEL, rows - r, width);
+            tile(width, w, wo, inner, x, xo, ldx, whole, 0, PANEL);
+            copyRows(whole, 0, PANEL, y, yo + r, ldy, rows - r, width);
+        }
+    }
+
+    private static void copyRows(float[] from, int fo, int ldf, float[] to, int too, int ldt, int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            System.arraycopy(from, fo + j * ldf, to, too + j * ldt, rows);
+        }
+    }
+
+    private static void tile(int width, float[] w, int wo, int inner, float[] x, int xo, int ldx,
+                             float[] y, int yo, int ldy) {
+        switch (width) {
+            case 1 -> tile1(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 2 -> tile2(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 3 -> tile3(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 4 -> tile4(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 5 -> tile5(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 6 -> tile6(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 8 -> tile8(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 12 -> tile12(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            default -> throw new IllegalArgumentException("no tile is " + width + " wide");
+        }
+    }
+
+    /** One panel by one column. */
+    private static void tile1(float[] w, int wo, int inner, float[] x, int xo, int ldx,
+                             float[] y, int yo, int ldy) {
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector wa = load(w, q), wb = load(w, q + LANES);
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+    }
+
+    /** One panel by two columns. */
+    private static void tile2(float[] w, int wo, int inner, float[] x, int xo, int ldx,
+                             float[] y, int yo, int ldy) {
+        int x1 = xo + ldx;
+        int y1 = yo + ldy;
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector wa = load(w, q), wb = load(w, q + LANES);
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = spread(x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+    }
+
+    /** One panel by three columns. */
+    private static void tile3(float[] w, int wo, int inner, float[] x, int xo, int ldx,
+                             float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy;
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
+        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector wa = load(w, q), wb = load(w, q + LANES);
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = spread(x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = spread(x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+    }
+
+    /** One panel by four columns. */
+    private static void tile4(float[] w, int wo, int inner, float[] x, int xo, int ldx,
+                             float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy;
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
+        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
+        FloatVector a3 = load(y, y3), b3 = load(y, y3 + LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector wa = load(w, q), wb = load(w, q + LANES);
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = spread(x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = spread(x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = spread(x[x3 + p]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+    }
+
+    /** One panel by five columns. */
+    private static void tile5(float[] w, int wo, int inner, float[] x, int xo, int ldx,
+                             float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy;
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
+        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
+        FloatVector a3 = load(y, y3), b3 = load(y, y3 + LANES);
+        FloatVector a4 = load(y, y4), b4 = load(y, y4 + LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector wa = load(w, q), wb = load(w, q + LANES);
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = spread(x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = spread(x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = spread(x[x3 + p]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+            FloatVector v4 = spread(x[x4 + p]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
+    }
+
+    /** One panel by six columns. */
+    private static void tile6(float[] w, int wo, int inner, float[] x, int xo, int ldx,
+                             float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy;
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
+        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
+        FloatVector a3 = load(y, y3), b3 = load(y, y3 + LANES);
+        FloatVector a4 = load(y, y4), b4 = load(y, y4 + LANES);
+        FloatVector a5 = load(y, y5), b5 = load(y, y5 + LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector wa = load(w, q), wb = load(w, q + LANES);
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = spread(x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = spread(x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = spread(x[x3 + p]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+            FloatVector v4 = spread(x[x4 + p]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
+            FloatVector v5 = spread(x[x5 + p]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
+    }
+
+    /** One panel by eight columns. */
+    private static void tile8(float[] w, int wo, int inner, float[] x, int xo, int ldx,
+                             float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
+        int x7 = x6 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
+        int y7 = y6 + ldy;
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
+        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
+        FloatVector a3 = load(y, y3), b3 = load(y, y3 + LANES);
+        FloatVector a4 = load(y, y4), b4 = load(y, y4 + LANES);
+        FloatVector a5 = load(y, y5), b5 = load(y, y5 + LANES);
+        FloatVector a6 = load(y, y6), b6 = load(y, y6 + LANES);
+        FloatVector a7 = load(y, y7), b7 = load(y, y7 + LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector wa = load(w, q), wb = load(w, q + LANES);
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = spread(x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = spread(x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = spread(x[x3 + p]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+            FloatVector v4 = spread(x[x4 + p]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
+            FloatVector v5 = spread(x[x5 + p]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
+            FloatVector v6 = spread(x[x6 + p]);
+            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
+            FloatVector v7 = spread(x[x7 + p]);
+            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
+        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES);
+        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
+    }
+
+    /** One panel by twelve columns. */
+    private static void tile12(float[] w, int wo, int inner, float[] x, int xo, int ldx,
+                              float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
+        int x7 = x6 + ldx, x8 = x7 + ldx, x9 = x8 + ldx, x10 = x9 + ldx, x11 = x10 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
+        int y7 = y6 + ldy, y8 = y7 + ldy, y9 = y8 + ldy, y10 = y9 + ldy, y11 = y10 + ldy;
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
+        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
+        FloatVector a3 = load(y, y3), b3 = load(y, y3 + LANES);
+        FloatVector a4 = load(y, y4), b4 = load(y, y4 + LANES);
+        FloatVector a5 = load(y, y5), b5 = load(y, y5 + LANES);
+        FloatVector a6 = load(y, y6), b6 = load(y, y6 + LANES);
+        FloatVector a7 = load(y, y7), b7 = load(y, y7 + LANES);
+        FloatVector a8 = load(y, y8), b8 = load(y, y8 + LANES);
+        FloatVector a9 = load(y, y9), b9 = load(y, y9 + LANES);
+        FloatVector a10 = load(y, y10), b10 = load(y, y10 + LANES);
+        FloatVector a11 = load(y, y11), b11 = load(y, y11 + LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector wa = load(w, q), wb = load(w, q + LANES);
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = spread(x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = spread(x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = spread(x[x3 + p]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+            FloatVector v4 = spread(x[x4 + p]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
+            FloatVector v5 = spread(x[x5 + p]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
+            FloatVector v6 = spread(x[x6 + p]);
+            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
+            FloatVector v7 = spread(x[x7 + p]);
+            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
+            FloatVector v8 = spread(x[x8 + p]);
+            a8 = wa.fma(v8, a8); b8 = wb.fma(v8, b8);
+            FloatVector v9 = spread(x[x9 + p]);
+            a9 = wa.fma(v9, a9); b9 = wb.fma(v9, b9);
+            FloatVector v10 = spread(x[x10 + p]);
+            a10 = wa.fma(v10, a10); b10 = wb.fma(v10, b10);
+            FloatVector v11 = spread(x[x11 + p]);
+            a11 = wa.fma(v11, a11); b11 = wb.fma(v11, b11);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
+        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES);
+        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
+        a8.intoArray(y, y8); b8.intoArray(y, y8 + LANES);
+        a9.intoArray(y, y9); b9.intoArray(y, y9 + LANES);
+        a10.intoArray(y, y10); b10.intoArray(y, y10 + LANES);
+        a11.intoArray(y, y11); b11.intoArray(y, y11 + LANES);
+    }
+
+    /** Four panels by one column: alone, a column keeps the units busy with more rows only. */
+    private static void fourPanels1(float[] w, int wo, int panel, int inner, float[] x, int xo, int ldx,
+                                   float[] y, int yo, int ldy) {
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector c0 = load(y, yo + 2 * LANES), d0 = load(y, yo + 3 * LANES);
+        FloatVector e0 = load(y, yo + 4 * LANES), f0 = load(y, yo + 5 * LANES);
+        FloatVector g0 = load(y, yo + 6 * LANES), h0 = load(y, yo + 7 * LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = load(w, q).fma(v0, a0); b0 = load(w, q + LANES).fma(v0, b0);
+            c0 = load(w, q + panel).fma(v0, c0); d0 = load(w, q + panel + LANES).fma(v0, d0);
+            e0 = load(w, q + 2 * panel).fma(v0, e0); f0 = load(w, q + 2 * panel + LANES).fma(v0, f0);
+            g0 = load(w, q + 3 * panel).fma(v0, g0); h0 = load(w, q + 3 * panel + LANES).fma(v0, h0);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        c0.intoArray(y, yo + 2 * LANES); d0.intoArray(y, yo + 3 * LANES);
+        e0.intoArray(y, yo + 4 * LANES); f0.intoArray(y, yo + 5 * LANES);
+        g0.intoArray(y, yo + 6 * LANES); h0.intoArray(y, yo + 7 * LANES);
+    }
+
+    /** Two panels by two columns. */
+    private static void twoPanels2(float[] w, int wo, int panel, int inner, float[] x, int xo, int ldx,
+                                  float[] y, int yo, int ldy) {
+        int x1 = xo + ldx;
+        int y1 = yo + ldy;
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector c0 = load(y, yo + 2 * LANES), d0 = load(y, yo + 3 * LANES);
+        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
+        FloatVector c1 = load(y, y1 + 2 * LANES), d1 = load(y, y1 + 3 * LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector wa = load(w, q), wb = load(w, q + LANES);
+            FloatVector wc = load(w, q + panel), wd = load(w, q + panel + LANES);
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            c0 = wc.fma(v0, c0); d0 = wd.fma(v0, d0);
+            FloatVector v1 = spread(x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            c1 = wc.fma(v1, c1); d1 = wd.fma(v1, d1);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        c0.intoArray(y, yo + 2 * LANES); d0.intoArray(y, yo + 3 * LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        c1.intoArray(y, y1 + 2 * LANES); d1.intoArray(y, y1 + 3 * LANES);
+    }
+
+    /** Two panels by three columns. */
+    private static void twoPanels3(float[] w, int wo, int panel, int inner, float[] x, int xo, int ldx,
+                                  float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy;
+        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector c0 = load(y, yo + 2 * LANES), d0 = load(y, yo + 3 * LANES);
+        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
+        FloatVector c1 = load(y, y1 + 2 * LANES), d1 = load(y, y1 + 3 * LANES);
+        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
+        FloatVector c2 = load(y, y2 + 2 * LANES), d2 = load(y, y2 + 3 * LANES);
+        for (int p = 0; p < inner; p++) {
+            int q = wo + p * PANEL;
+            FloatVector wa = load(w, q), wb = load(w, q + LANES);
+            FloatVector wc = load(w, q + panel), wd = load(w, q + panel + LANES);
+            FloatVector v0 = spread(x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            c0 = wc.fma(v0, c0); d0 = wd.fma(v0, d0);
+            FloatVector v1 = spread(x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            c1 = wc.fma(v1, c1); d1 = wd.fma(v1, d1);
+            FloatVector v2 = spread(x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            c2 = wc.fma(v2, c2); d2 = wd.fma(v2, d2);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        c0.intoArray(y, yo + 2 * LANES); d0.intoArray(y, yo + 3 * LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        c1.intoArray(y, y1 + 2 * LANES); d1.intoArray(y, y1 + 3 * LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        c2.intoArray(y, y2 + 2 * LANES); d2.intoArray(y, y2 + 3 * LANES);
+    }
+
+    @Override
+    public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
+                                     float[] c, int co, int ldc, int rows, int columns, int inner) {
+        addProduct(false, a, ao, lda, true, b, bo, ldb, c, co, ldc, rows, columns, inner);
+    }
+
+    /** Packs a block of op(A) at a time, and one of op(B) when its columns do not lie in memory as columns. */
+    @Override
+    public void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
+                           int ldb, float[] c, int co, int ldc, int rows, int columns, int inner) {
+        Scratch scratch = SCRATCH.get();
+        float[] panels = scratch.panels;
+        for (int j = 0; j < columns; j += COLUMNS) {
+            int width = Math.min(COLUMNS, columns - j);
+            for (int p = 0; p < inner; p += INNER) {
+                int depth = Math.min(INNER, inner - p);
+                float[] x = b;
+                int xo = bo + p + j * ldb;
+                int ldx = ldb;
+                if (transposeB) {
+                    x = scratch.columns;
+                    xo = 0;
+                    ldx = INNER;
+                    transpose(b, bo + j + p * ldb, ldb, x, width, depth);
+                }
+                for (int r = 0; r < rows; r += ROWS) {
+                    int height = Math.min(ROWS, rows - r);
+                    for (int q = 0; q < height; q += PANEL) {
+                        int first = ao + (transposeA ? p + (r + q) * lda : r + q + p * lda);
+                        packPanel(a, first, lda, transposeA, Math.min(PANEL, height - q), depth, panels, q * depth);
+                    }
+                    multiplyPanels(panels, 0, depth * PANEL, height, depth, x, xo, ldx,
+                            c, co + r + j * ldc, ldc, width);
+                }
+            }
+        }
+    }
+
+    /** Columns of length {@code depth}, {@link #INNER} apart, from rows that lie {@code ldb} apart. */
+    private static void transpose(float[] b, int bo, int ldb, float[] columns, int width, int depth) {
+        for (int start = 0; start < width; start += 16) {
+            int end = Math.min(width, start + 16);
+            for (int p = 0; p < depth; p++) {
+                int source = bo + p * ldb;
+                for (int j = start; j < end; j++) {
+                    columns[j * INNER + p] = b[source + j];
+                }
+            }
+        }
+    }
+
+    // Elementwise
+
+    @Override
+    public void fill(float[] y, int yo, int n, double value) {
+        Arrays.fill(y, yo, yo + n, (float) value);
+    }
+
+    @Override
+    public void add(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            load(y, yo + i).add(load(x, xo + i)).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] += x[xo + i];
+        }
+    }
+
+    @Override
+    public void addScaled(double factor, float[] x, int xo, float[] y, int yo, int n) {
+        float single = (float) factor;
+        FloatVector many = spread(single);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            load(x, xo + i).fma(many, load(y, yo + i)).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = Math.fma(x[xo + i], single, y[yo + i]);
+        }
+    }
+
+    @Override
+    public void scale(double factor, float[] y, int yo, int n) {
+        float single = (float) factor;
+        FloatVector many = spread(single);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            load(y, yo + i).mul(many).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] *= single;
+        }
+    }
+
+    @Override
+    public void multiply(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            load(y, yo + i).mul(load(x, xo + i)).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] *= x[xo + i];
+        }
+    }
+
+    @Override
+    public void addMultiplied(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            load(x, xo + i).fma(load(y, yo + i), load(z, zo + i)).intoArray(z, zo + i);
+        }
+        for (; i < n; i++) {
+            z[zo + i] = Math.fma(x[xo + i], y[yo + i], z[zo + i]);
+        }
+    }
+
+    @Override
+    public void clamp(double limit, float[] y, int yo, int n) {
+        float single = (float) limit;
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            clamp(load(y, yo + i), single).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = Math.max(-single, Math.min(single, y[yo + i]));
+        }
+    }
+
+    /** NaN compares as neither above nor below, so it stays. */
+    private static FloatVector clamp(FloatVector x, float limit) {
+        FloatVector high = spread(limit);
+        FloatVector low = spread(-limit);
+        FloatVector capped = x.blend(high, x.compare(VectorOperators.GT, high));
+        return capped.blend(low, x.compare(VectorOperators.LT, low));
+    }
+
+    @Override
+    public double sumOfSquares(float[] x, int xo, int n) {
+        return FloatMath.dot(x, xo, x, xo, n);
+    }
+
+    @Override
+    public double dot(float[] x, int xo, float[] y, int yo, int n) {
+        return FloatMath.dot(x, xo, y, yo, n);
+    }
+
+    private static FloatVector tanh(FloatVector x) {
+        FloatVector v = clamp(x, FloatMath.TANH_LIMIT);
+        FloatVector s = v.mul(v);
+        FloatVector p = s.fma(spread(FloatMath.P4), spread(FloatMath.P3));
+        p = s.fma(p, spread(FloatMath.P2));
+        p = s.fma(p, spread(FloatMath.P1));
+        p = s.fma(p, spread(FloatMath.P0));
+        FloatVector q = s.fma(spread(FloatMath.Q4), spread(FloatMath.Q3));
+        q = s.fma(q, spread(FloatMath.Q2));
+        q = s.fma(q, spread(FloatMath.Q1));
+        q = s.fma(q, spread(1f));
+        return v.mul(p).div(q);
+    }
+
+    private static FloatVector sigmoid(FloatVector x) {
+        FloatVector half = spread(0.5f);
+        return tanh(x.mul(half)).fma(half, half);
+    }
+
+    private static FloatVector exp(FloatVector x) {
+        FloatVector high = spread(FloatMath.EXP_HIGH);
+        FloatVector low = spread(FloatMath.EXP_LOW);
+        FloatVector v = x.blend(high, x.compare(VectorOperators.GT, high));
+        v = v.blend(low, x.compare(VectorOperators.LT, low));
+        FloatVector shift = spread(FloatMath.ROUND);
+        FloatVector shifted = v.fma(spread(FloatMath.LOG2_E), shift);
+        FloatVector k = shifted.sub(shift);
+        FloatVector r = k.fma(spread(-FloatMath.LN2_HIGH), v);
+        r = k.fma(spread(-FloatMath.LN2_LOW), r);
+        FloatVector p = r.fma(spread(FloatMath.E5), spread(FloatMath.E4));
+        p = r.fma(p, spread(FloatMath.E3));
+        p = r.fma(p, spread(FloatMath.E2));
+        p = r.fma(p, spread(FloatMath.E1));
+        p = r.fma(p, spread(0.5f));
+        p = r.mul(r).fma(p, r).add(spread(1f));
+        IntVector whole = shifted.reinterpretAsInts().sub(FloatMath.ROUND_BITS);
+        IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
+        return p.mul(power2(half)).mul(power2(whole.sub(half)));
+    }
+
+    private static FloatVector power2(IntVector k) {
+        return k.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    }
+
+    @Override
+    public void tanh(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            tanh(load(x, xo + i)).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = FloatMath.tanh(x[xo + i]);
+        }
+    }
+
+    @Override
+    public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            sigmoid(load(x, xo + i)).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = FloatMath.sigmoid(x[xo + i]);
+        }
+    }
+
+    @Override
+    public void relu(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            load(x, xo + i).max(0f).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = Math.max(x[xo + i], 0f);
+        }
+    }
+
+    @Override
+    public void exp(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            exp(load(x, xo + i)).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = FloatMath.exp(x[xo + i]);
+        }
+    }
+
+    @Override
+    public void tanhBackward(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        FloatVector one = spread(1f);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            FloatVector value = load(y, yo + i);
+            load(dy, dyo + i).mul(one.sub(value.mul(value))).intoArray(dz, dzo + i);
+        }
+        for (; i < n; i++) {
+            float value = y[yo + i];
+            dz[dzo + i] = dy[dyo + i] * (1f - value * value);
+        }
+    }
+
+    @Override
+    public void sigmoidBackward(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        FloatVector one = spread(1f);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            FloatVector value = load(y, yo + i);
+            load(dy, dyo + i).mul(value).mul(one.sub(value)).intoArray(dz, dzo + i);
+        }
+        for (; i < n; i++) {
+            float value = y[yo + i];
+            dz[dzo + i] = dy[dyo + i] * value * (1f - value);
+        }
+    }
+
+    @Override
+    public void reluBackward(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        FloatVector zero = spread(0f);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            VectorMask<Float> open = load(y, yo + i).compare(VectorOperators.GT, zero);
+            zero.blend(load(dy, dyo + i), open).intoArray(dz, dzo + i);
+        }
+        for (; i < n; i++) {
+            dz[dzo + i] = y[yo + i] > 0 ? dy[dyo + i] : 0f;
+        }
+    }
+
+    // Columns
+
+    @Override
+    public void addToEachColumn(float[] b, int bo, float[] y, int yo, int ldy, int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            add(b, bo, y, yo + j * ldy, rows);
+        }
+    }
+
+    @Override
+    public void addColumnSums(float[] x, int xo, int ldx, float[] s, int so, int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            add(x, xo + j * ldx, s, so, rows);
+        }
+    }
+
+    @Override
+    public void gatherColumns(float[] x, int xo, int ldx, int[] ids, int from, float[] y, int yo, int ldy,
+                              int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            System.arraycopy(x, xo + ids[from + j] * ldx, y, yo + j * ldy, rows);
+        }
+    }
+
+    @Override
+    public void scatterAddColumns(float[] x, int xo, int ldx, int[] ids, int from, float[] y, int yo, int ldy,
+                                  int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            add(x, xo + j * ldx, y, yo + ids[from + j] * ldy, rows);
+        }
+    }
+
+    // Recurrent cells
+
+    @Override
+    public void lstmForward(int units, int columns, float[] z, int zo, int ldz, float[] c, int co, int ldc,
+                            float[] cNext, int cno, int ldcn, float[] tanhC, int to, int ldt,
+                            float[] h, int ho, int ldh) {
+        for (int j = 0; j < columns; j++) {
+            lstmForward(units, z, zo + j * ldz, c, co + j * ldc, cNext, cno + j * ldcn, tanhC, to + j * ldt,
+                    h, ho + j * ldh);
+        }
+    }
+
+    private static void lstmForward(int units, float[] z, int zo, float[] c, int co, float[] cNext, int cno,
+                                    float[] tanhC, int to, float[] h, int ho) {
+        int zf = zo + units;
+        int zOut = zf + units;
+        int zg = zOut + units;
+        int k = 0;
+        for (; k <= units - LANES; k += LANES) {
+            FloatVector i = sigmoid(load(z, zo + k));
+            FloatVector f = sigmoid(load(z, zf + k));
+            FloatVector o = sigmoid(load(z, zOut + k));
+            FloatVector g = tanh(load(z, zg + k));
+            FloatVector next = f.fma(load(c, co + k), i.mul(g));
+            FloatVector squashed = tanh(next);
+            i.intoArray(z, zo + k);
+            f.intoArray(z, zf + k);
+            o.intoArray(z, zOut + k);
+            g.intoArray(z, zg + k);
+            next.intoArray(cNext, cno + k);
+            squashed.intoArray(tanhC, to + k);
+            o.mul(squashed).intoArray(h, ho + k);
+        }
+        for (; k < units; k++) {
+            float i = FloatMath.sigmoid(z[zo + k]);
+            float f = FloatMath.sigmoid(z[zf + k]);
+            float o = FloatMath.sigmoid(z[zOut + k]);
+            float g = FloatMath.tanh(z[zg + k]);
+            float next = Math.fma(f, c[co + k], i * g);
+            float squashed = FloatMath.tanh(next);
+            z[zo + k] = i;
+            z[zf + k] = f;
+            z[zOut + k] = o;
+            z[zg + k] = g;
+            cNext[cno + k] = next;
+            tanhC[to + k] = squashed;
+            h[ho + k] = o * squashed;
+        }
+    }
+
+    @Override
+    public void lstmBackward(int units, int columns, float[] z, int zo, int ldz, float[] c, int co, int ldc,
+                             float[] tanhC, int to, int ldt, float[] dh, int dho, int lddh,
+                             float[] dc, int dco, int lddc) {
+        for (int j = 0; j < columns; j++) {
+            lstmBackward(units, z, zo + j * ldz, c, co + j * ldc, tanhC, to + j * ldt, dh, dho + j * lddh,
+                    dc, dco + j * lddc);
+        }
+    }
+
+    private static void lstmBackward(int units, float[] z, int zo, float[] c, int co, float[] tanhC, int to,
+                                     float[] dh, int dho, float[] dc, int dco) {
+        int zf = zo + units;
+        int zOut = zf + units;
+        int zg = zOut + units;
+        FloatVector one = spread(1f);
+        int k = 0;
+        for (; k <= units - LANES; k += LANES) {
+            FloatVector i = load(z, zo + k);
+            FloatVector f = load(z, zf + k);
+            FloatVector o = load(z, zOut + k);
+            FloatVector g = load(z, zg + k);
+            FloatVector squashed = load(tanhC, to + k);
+            FloatVector dhk = load(dh, dho + k);
+            FloatVector dck = dhk.mul(o).fma(one.sub(squashed.mul(squashed)), load(dc, dco + k));
+            dck.mul(g).mul(i).mul(one.sub(i)).intoArray(z, zo + k);
+            dck.mul(load(c, co + k)).mul(f).mul(one.sub(f)).intoArray(z, zf + k);
+            dhk.mul(squashed).mul(o).mul(one.sub(o)).intoArray(z, zOut + k);
+            dck.mul(i).mul(one.sub(g.mul(g))).intoArray(z, zg + k);
+            dck.mul(f).intoArray(dc, dco + k);
+        }
+        for (; k < units; k++) {
+            float i = z[zo + k];
+            float f = z[zf + k];
+            float o = z[zOut + k];
+            float g = z[zg + k];
+            float squashed = tanhC[to + k];
+            float dhk = dh[dho + k];
+            float dck = Math.fma(dhk * o, 1f - squashed * squashed, dc[dco + k]);
+            z[zo + k] = dck * g * i * (1f - i);
+            z[zf + k] = dck * c[co + k] * f * (1f - f);
+            z[zOut + k] = dhk * squashed * o * (1f - o);
+            z[zg + k] = dck * i * (1f - g * g);
+            dc[dco + k] = dck * f;
+        }
+    }
+
+    // Losses
+
+    @Override
+    public double softmaxCrossEntropy(float[] logits, int lo, int n, int target, double weight, double scale,
+                                      float[] gradient, int go) {
+        float atTarget = logits[lo + target];
+        float max = max(logits, lo, n);
+        float sum = shiftedExp(logits, lo, max, gradient, go, n);
+        scale(scale * weight / sum, gradient, go, n);
+        gradient[go + target] -= (float) (scale * weight);
+        return weight * (Math.log(sum) + ((double) max - atTarget));
+    }
+
+    @Override
+    public void softmax(float[] x, int xo, float[] y, int yo, int n) {
+        float sum = shiftedExp(x, xo, max(x, xo, n), y, yo, n);
+        scale(1.0 / sum, y, yo, n);
+    }
+
+    private static float max(float[] x, int xo, int n) {
+        FloatVector vector = spread(Float.NEGATIVE_INFINITY);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            vector = load(x, xo + i).max(vector);
+        }
+        float max = vector.reduceLanes(VectorOperators.MAX);
+        for (; i < n; i++) {
+            max = Math.max(max, x[xo + i]);
+        }
+        return max;
+    }
+
+    /** y = e^(x − shift), and returns its sum. */
+    private static float shiftedExp(float[] x, int xo, float shift, float[] y, int yo, int n) {
+        FloatVector shifts = spread(shift);
+        FloatVector sums = spread(0f);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            FloatVector e = exp(load(x, xo + i).sub(shifts));
+            e.intoArray(y, yo + i);
+            sums = e.add(sums);
+        }
+        float sum = sums.reduceLanes(VectorOperators.ADD);
+        for (; i < n; i++) {
+            float e = FloatMath.exp(x[xo + i] - shift);
+            y[yo + i] = e;
+            sum += e;
+        }
+        return sum;
+    }
+
+    // Updates
+
+    @Override
+    public void sgd(float[] w, int wo, float[] g, int go, int n, double factor, double rate) {
+        addScaled(-rate * factor, g, go, w, wo, n);
+    }
+
+    @Override
+    public void adagrad(float[] w, int wo, float[] g, int go, float[] s, int so, int n, double factor, double rate,
+                        double epsilon) {
+        float factor1 = (float) factor;
+        float rate1 = (float) rate;
+        float epsilon1 = (float) epsilon;
+        FloatVector factors = spread(factor1);
+        FloatVector rates = spread(rate1);
+        FloatVector epsilons = spread(epsilon1);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            FloatVector gradient = load(g, go + i).mul(factors);
+            FloatVector sum = gradient.fma(gradient, load(s, so + i));
+            sum.intoArray(s, so + i);
+            FloatVector step = gradient.mul(rates).div(sum.sqrt().add(epsilons));
+            load(w, wo + i).sub(step).intoArray(w, wo + i);
+        }
+        for (; i < n; i++) {
+            float gradient = g[go + i] * factor1;
+            float sum = Math.fma(gradient, gradient, s[so + i]);
+            s[so + i] = sum;
+            w[wo + i] -= gradient * rate1 / ((float) Math.sqrt(sum) + epsilon1);
+        }
+    }
+
+    @Override
+    public void adam(float[] w, int wo, float[] g, int go, float[] m, int mo, float[] v, int vo, int n,
+                     double factor, double rate, double beta1, double beta2, double vScale, double epsilon) {
+        float factor1 = (float) factor;
+        float rate1 = (float) rate;
+        float keepM = (float) beta1;
+        float takeM = (float) (1 - beta1);
+        float keepV = (float) beta2;
+        float takeV = (float) (1 - beta2);
+        float vScale1 = (float) vScale;
+        float epsilon1 = (float) epsilon;
+        FloatVector factors = spread(factor1);
+        FloatVector rates = spread(rate1);
+        FloatVector keepsM = spread(keepM);
+        FloatVector takesM = spread(takeM);
+        FloatVector keepsV = spread(keepV);
+        FloatVector takesV = spread(takeV);
+        FloatVector vScales = spread(vScale1);
+        FloatVector epsilons = spread(epsilon1);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            FloatVector gradient = load(g, go + i).mul(factors);
+            FloatVector mean = load(m, mo + i).fma(keepsM, gradient.mul(takesM));
+            FloatVector variance = load(v, vo + i).fma(keepsV, gradient.mul(gradient).mul(takesV));
+            mean.intoArray(m, mo + i);
+            variance.intoArray(v, vo + i);
+            FloatVector step = mean.mul(rates).div(variance.sqrt().fma(vScales, epsilons));
+            load(w, wo + i).sub(step).intoArray(w, wo + i);
+        }
+        for (; i < n; i++) {
+            float gradient = g[go + i] * factor1;
+            float mean = Math.fma(m[mo + i], keepM, gradient * takeM);
+            float variance = Math.fma(v[vo + i], keepV, gradient * gradient * takeV);
+            m[mo + i] = mean;
+            v[vo + i] = variance;
+            w[wo + i] -= mean * rate1 / Math.fma((float) Math.sqrt(variance), vScale1, epsilon1);
+        }
+    }
+}

@@ -1,0 +1,406 @@
+package io.quatrain.kernel
+
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.doubles.shouldBeLessThanOrEqual
+import io.kotest.matchers.shouldBe
+import kotlin.math.abs
+import kotlin.math.exp
+import kotlin.math.tanh
+import kotlin.random.Random
+
+private val sizes = listOf(0, 1, 3, 15, 17, 33, 65, 1025)
+
+private val kernels: List<Kernel<FloatArray>> =
+    listOf(Kernels.plain()) + if (Kernels.hasVector()) listOf(Kernels.vector()) else emptyList()
+
+@Suppress("UNCHECKED_CAST")
+private fun erased(kernel: Kernel<*>) = kernel as Kernel<Any>
+
+/** Arrays for one call, and where in each the operands begin. */
+private class Operands(val arrays: List<FloatArray>, val offsets: List<Int>) {
+    fun copy() = Operands(arrays.map { it.copyOf() }, offsets)
+    fun doubles() = arrays.map { array -> DoubleArray(array.size) { array[it].toDouble() } }
+}
+
+/** An operation on arrays: [run] gets the arrays, their offsets and n. */
+private class Elementwise(
+    val name: String,
+    val arrays: Int,
+    val value: (Random) -> Float = { it.nextFloat() * 4 - 2 },
+    val run: Kernel<Any>.(a: List<Any>, o: List<Int>, n: Int) -> Unit,
+)
+
+private val elementwise = listOf(
+    Elementwise("fill", 1) { a, o, n -> fill(a[0], o[0], n, 0.7) },
+    Elementwise("add", 2) { a, o, n -> add(a[0], o[0], a[1], o[1], n) },
+    Elementwise("addScaled", 2) { a, o, n -> addScaled(0.3, a[0], o[0], a[1], o[1], n) },
+    Elementwise("scale", 1) { a, o, n -> scale(0.3, a[0], o[0], n) },
+    Elementwise("multiply", 2) { a, o, n -> multiply(a[0], o[0], a[1], o[1], n) },
+    Elementwise("addMultiplied", 3) { a, o, n -> addMultiplied(a[0], o[0], a[1], o[1], a[2], o[2], n) },
+    Elementwise("clamp", 1) { a, o, n -> clamp(0.5, a[0], o[0], n) },
+    Elementwise("tanh", 2) { a, o, n -> tanh(a[0], o[0], a[1], o[1], n) },
+    Elementwise("tanh in place", 1) { a, o, n -> tanh(a[0], o[0], a[0], o[0], n) },
+    Elementwise("sigmoid", 2) { a, o, n -> sigmoid(a[0], o[0], a[1], o[1], n) },
+    Elementwise("sigmoid in place", 1) { a, o, n -> sigmoid(a[0], o[0], a[0], o[0], n) },
+    Elementwise("relu", 2) { a, o, n -> relu(a[0], o[0], a[1], o[1], n) },
+    Elementwise("relu in place", 1) { a, o, n -> relu(a[0], o[0], a[0], o[0], n) },
+    Elementwise("exp", 2) { a, o, n -> exp(a[0], o[0], a[1], o[1], n) },
+    Elementwise("exp in place", 1) { a, o, n -> exp(a[0], o[0], a[0], o[0], n) },
+    Elementwise("tanhBackward", 3) { a, o, n -> tanhBackward(a[0], o[0], a[1], o[1], a[2], o[2], n) },
+    Elementwise("tanhBackward in place", 2) { a, o, n -> tanhBackward(a[0], o[0], a[1], o[1], a[1], o[1], n) },
+    Elementwise("sigmoidBackward", 3) { a, o, n -> sigmoidBackward(a[0], o[0], a[1], o[1], a[2], o[2], n) },
+    Elementwise("sigmoidBackward in place", 2) { a, o, n -> sigmoidBackward(a[0], o[0], a[1], o[1], a[1], o[1], n) },
+    Elementwise("reluBackward", 3) { a, o, n -> reluBackward(a[0], o[0], a[1], o[1], a[2], o[2], n) },
+    Elementwise("reluBackward in place", 2) { a, o, n -> reluBackward(a[0], o[0], a[1], o[1], a[1], o[1], n) },
+    Elementwise("sgd", 2) { a, o, n -> sgd(a[0], o[0], a[1], o[1], n, 0.5, 0.1) },
+    Elementwise("adagrad", 3, { it.nextFloat() + 0.1f }) { a, o, n ->
+        adagrad(a[0], o[0], a[1], o[1], a[2], o[2], n, 0.5, 0.1, 1e-8)
+    },
+    Elementwise("adam", 4, { it.nextFloat() + 0.1f }) { a, o, n ->
+        adam(a[0], o[0], a[1], o[1], a[2], o[2], a[3], o[3], n, 0.5, 0.1, 0.9, 0.999, 1.3, 1e-8)
+    },
+)
+
+private const val EPSILON = 1.0 / (1 shl 24)
+
+private fun operands(seed: Int, operation: Elementwise, n: Int): Operands {
+    val random = Random(seed)
+    val offsets = List(operation.arrays) { if (n % 2 == 0) 0 else it * 2 + 3 }
+    return Operands(offsets.map { offset -> FloatArray(offset + n + 9) { operation.value(random) } }, offsets)
+}
+
+private fun shouldMatch(actual: FloatArray, expected: DoubleArray, error: (Int) -> Double) {
+    for (i in expected.indices) {
+        withClue("element $i: got ${actual[i]}, needed ${expected[i]}") {
+            abs(actual[i] - expected[i]) shouldBeLessThanOrEqual error(i)
+        }
+    }
+}
+
+private fun FloatArray.bits() = map { it.toRawBits() }
+
+/** A matrix with a stride greater than its rows, somewhere inside an array of noise. */
+private class Block(val rows: Int, val columns: Int, random: Random, margin: Int = 3) {
+    val offset = margin
+    val stride = rows + margin
+    val array = FloatArray(offset + stride * columns + margin) { random.nextFloat() * 2 - 1 }
+    fun doubles() = DoubleArray(array.size) { array[it].toDouble() }
+    fun magnitudes() = DoubleArray(array.size) { abs(array[it].toDouble()) }
+}
+
+/** One way of computing C += op(A)·op(B). */
+private class Product(
+    val name: String,
+    val transposeA: Boolean,
+    val transposeB: Boolean,
+    val run: Kernel<Any>.(
+        a: Any, ao: Int, lda: Int, b: Any, bo: Int, ldb: Int, c: Any, co: Int, ldc: Int,
+        rows: Int, columns: Int, inner: Int,
+    ) -> Unit,
+)
+
+private fun packed(transposed: Boolean) = Product("packed, transposed = $transposed", transposed, false) {
+        a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner ->
+    val panels = allocate(packedLength(rows, inner))
+    for (i in 0 until packedLength(rows, inner)) set(panels, i, 1e10)
+    val middle = panels(rows) / 2
+    pack(a, ao, lda, transposed, rows, inner, panels, middle, panels(rows))
+    pack(a, ao, lda, transposed, rows, inner, panels, 0, middle)
+    addPackedProduct(panels, rows, inner, b, bo, ldb, c, co, ldc, columns)
+}
+
+private val products = listOf(
+    packed(false),
+    packed(true),
+    Product("addProductTransposed", transposeA = false, transposeB = true) {
+            a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner ->
+        addProductTransposed(a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner)
+    },
+) + listOf(false, true).flatMap { transposeA ->
+    listOf(false, true).map { transposeB ->
+        Product("addProduct($transposeA, $transposeB)", transposeA, transposeB) {
+                a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner ->
+            addProduct(transposeA, a, ao, lda, transposeB, b, bo, ldb, c, co, ldc, rows, columns, inner)
+        }
+    }
+}
+
+private val shapes = buildList {
+    val awkward = listOf(0, 1, 3, 15, 17, 33, 65)
+    for (rows in awkward) for (inner in awkward) for (columns in 0..18) add(Triple(rows, columns, inner))
+    add(Triple(1025, 3, 33))
+    add(Triple(33, 1025, 17))
+    add(Triple(17, 5, 1025))
+    add(Triple(290, 290, 530))
+}
+
+internal class KernelSpec : FunSpec({
+    for (kernel in kernels) {
+        context(kernel.name()) {
+            for (operation in elementwise) {
+                test("${operation.name} is the double kernel's") {
+                    for (n in sizes) {
+                        val given = operands(n, operation, n)
+                        val actual = given.copy()
+                        val expected = given.doubles()
+                        operation.run(erased(kernel), actual.arrays, actual.offsets, n)
+                        operation.run(erased(Kernels.doubles()), expected, given.offsets, n)
+                        for ((which, array) in actual.arrays.withIndex()) {
+                            val range = given.offsets[which] until given.offsets[which] + n
+                            withClue("n $n, array $which") {
+                                shouldMatch(array, expected[which]) { i ->
+                                    if (i in range) 8 * EPSILON * (1 + abs(expected[which][i])) else 0.0
+                                }
+                            }
+                        }
+                    }
+                }
+
+                test("${operation.name} does not depend on the position") {
+                    val n = 70
+                    val given = operands(1, operation, n)
+                    val together = given.copy()
+                    operation.run(erased(kernel), together.arrays, together.offsets, n)
+                    val alone = given.copy()
+                    for (i in 0 until n) operation.run(erased(kernel), alone.arrays, alone.offsets.map { it + i }, 1)
+                    together.arrays.map { it.bits() } shouldBe alone.arrays.map { it.bits() }
+                }
+            }
+
+            for (product in products) {
+                test("${product.name} is the double kernel's") {
+                    for ((rows, columns, inner) in shapes) {
+                        val random = Random(rows * 10_007 + columns * 101 + inner)
+                        val a = if (product.transposeA) Block(inner, rows, random) else Block(rows, inner, random)
+                        val b = if (product.transposeB) Block(columns, inner, random) else Block(inner, columns, random)
+                        val c = Block(rows, columns, random)
+                        val actual = c.array.copyOf()
+                        product.run(
+                            erased(kernel), a.array, a.offset, a.stride, b.array, b.offset, b.stride,
+                            actual, c.offset, c.stride, rows, columns, inner,
+                        )
+                        fun definition(x: DoubleArray, y: DoubleArray, z: DoubleArray): DoubleArray {
+                            Kernels.doubles().addProduct(
+                                product.transposeA, x, a.offset, a.stride, product.transposeB, y, b.offset, b.stride,
+                                z, c.offset, c.stride, rows, columns, inner,
+                            )
+                            return z
+                        }
+                        val expected = definition(a.doubles(), b.doubles(), c.doubles())
+                        val magnitude = definition(a.magnitudes(), b.magnitudes(), c.magnitudes())
+                        withClue("[$rows x $inner] by [$inner x $columns]") {
+                            shouldMatch(actual, expected) { i ->
+                                val position = i - c.offset
+                                val inside = rows > 0 && position in 0 until c.stride * columns && position % c.stride < rows
+                                if (inside) (inner + 1) * EPSILON * magnitude[i] else 0.0
+                            }
+                        }
+                    }
+                }
+
+                test("${product.name}: a column does not depend on its neighbours") {
+                    for (columns in listOf(2, 3, 4, 7, 13, 31, 260)) {
+                        val rows = 67
+                        val inner = 300
+                        val random = Random(columns)
+                        val a = if (product.transposeA) Block(inner, rows, random) else Block(rows, inner, random)
+                        val b = if (product.transposeB) Block(columns, inner, random) else Block(inner, columns, random)
+                        val c = Block(rows, columns, random)
+                        fun compute(target: FloatArray, first: Int, count: Int) = product.run(
+                            erased(kernel), a.array, a.offset, a.stride,
+                            b.array, b.offset + first * (if (product.transposeB) 1 else b.stride), b.stride,
+                            target, c.offset + first * c.stride, c.stride, rows, count, inner,
+                        )
+                        val together = c.array.copyOf().also { compute(it, 0, columns) }
+                        val alone = c.array.copyOf().also { for (j in 0 until columns) compute(it, j, 1) }
+                        withClue("$columns columns") { together.bits() shouldBe alone.bits() }
+                    }
+                }
+            }
+
+            test("the best known value of each function is met at special values") {
+                val special = listOf(
+                    0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-39f, -1e-39f, Float.MAX_VALUE, -Float.MAX_VALUE,
+                    Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, 88.722f, 88.723f, 88.73f, -87.5f, -103.9f, -104f,
+                )
+                // Every value in every lane of a vector, and in the rest after it.
+                for (shift in special.indices) {
+                    val x = FloatArray(special.size * 3 + 1) { special[(it + shift) % special.size] }
+                    fun applied(function: (FloatArray, FloatArray) -> Unit) = FloatArray(x.size).also { function(x, it) }
+                    val tanh = applied { from, to -> kernel.tanh(from, 0, to, 0, x.size) }
+                    val sigmoid = applied { from, to -> kernel.sigmoid(from, 0, to, 0, x.size) }
+                    val exp = applied { from, to -> kernel.exp(from, 0, to, 0, x.size) }
+                    val relu = applied { from, to -> kernel.relu(from, 0, to, 0, x.size) }
+                    val clamp = x.copyOf().also { kernel.clamp(2.0, it, 0, x.size) }
+                    for ((i, v) in x.withIndex()) {
+                        withClue("of $v at $i") {
+                            when {
+                                v.isNaN() -> {
+                                    listOf(tanh[i], sigmoid[i], exp[i], relu[i], clamp[i]).all { it.isNaN() } shouldBe true
+                                }
+                                abs(v) < 1e-30f -> {
+                                    tanh[i].toRawBits() shouldBe v.toRawBits()
+                                    sigmoid[i] shouldBe 0.5f
+                                    exp[i] shouldBe 1f
+                                    relu[i].toRawBits() shouldBe (if (v > 0) v else 0f).toRawBits()
+                                    clamp[i].toRawBits() shouldBe v.toRawBits()
+                                }
+                                else -> {
+                                    tanh[i] shouldBe (if (v > 0) 1f else -1f)
+                                    sigmoid[i] shouldBe (if (v > 0) 1f else 0f)
+                                    val precise = exp(v.toDouble()).toFloat()
+                                    abs(exp[i].toRawBits() - precise.toRawBits()).toDouble() shouldBeLessThanOrEqual 1.0
+                                    relu[i] shouldBe (if (v > 0) v else 0f)
+                                    clamp[i] shouldBe (if (v > 0) 2f else -2f)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+
+            test("tanh, sigmoid and exp err as documented") {
+                var bits = 0L
+                val x = FloatArray(4096)
+                val y = FloatArray(x.size)
+                var largestTanh = 0f
+                var worstTanh = 0.0
+                var worstTanhRatio = 0.0
+                var worstSigmoid = 0.0
+                var worstExp = 0.0
+                while (bits < 1L shl 32) {
+                    for (i in x.indices) {
+                        x[i] = Float.fromBits(bits.toInt())
+                        if (x[i].isNaN() || abs(x[i]) > 87f) x[i] = (bits % 87).toFloat()
+                        bits += 4099
+                    }
+                    kernel.tanh(x, 0, y, 0, x.size)
+                    for (i in x.indices) {
+                        largestTanh = maxOf(largestTanh, abs(y[i]))
+                        val precise = tanh(x[i].toDouble())
+                        worstTanh = maxOf(worstTanh, abs(y[i] - precise))
+                        if (abs(precise) > 1e-30) worstTanhRatio = maxOf(worstTanhRatio, abs(y[i] / precise - 1))
+                    }
+                    kernel.sigmoid(x, 0, y, 0, x.size)
+                    for (i in x.indices) worstSigmoid = maxOf(worstSigmoid, abs(y[i] - 1 / (1 + exp(-x[i].toDouble()))))
+                    kernel.exp(x, 0, y, 0, x.size)
+                    for (i in x.indices) worstExp = maxOf(worstExp, abs(y[i] / exp(x[i].toDouble()) - 1))
+                }
+                println("${kernel.name()}: tanh $worstTanh / $worstTanhRatio sigmoid $worstSigmoid exp $worstExp")
+                worstTanh shouldBeLessThanOrEqual 3e-7
+                worstTanhRatio shouldBeLessThanOrEqual 5e-7
+                worstSigmoid shouldBeLessThanOrEqual 2e-7
+                worstExp shouldBeLessThanOrEqual 1.3e-7
+            }
+
+            test("sums of squares and dot products are exact to double precision") {
+                for (n in sizes + 100_000) {
+                    val random = Random(n)
+                    val x = FloatArray(n + 3) { random.nextFloat() }
+                    val y = FloatArray(n + 7) { random.nextFloat() - 0.5f }
+                    val wide = x.map { it.toDouble() }.toDoubleArray()
+                    val wideY = y.map { it.toDouble() }.toDoubleArray()
+                    abs(kernel.sumOfSquares(x, 3, n) - Kernels.doubles().sumOfSquares(wide, 3, n)) shouldBeLessThanOrEqual 1e-14 * n * n
+                    abs(kernel.dot(x, 3, y, 7, n) - Kernels.doubles().dot(wide, 3, wideY, 7, n)) shouldBeLessThanOrEqual 1e-14 * n * n
+                }
+            }
+
+            test("columns: bias, sums, gather and scatter") {
+                for (rows in listOf(0, 1, 3, 15, 17, 33, 65)) {
+                    val random = Random(rows)
+                    val columns = 9
+                    val x = Block(rows, columns, random)
+                    val table = Block(rows, 4, random)
+                    val ids = IntArray(columns + 2) { random.nextInt(4) }
+                    fun <A : Any> all(k: Kernel<A>, xs: A, tables: A): List<Double> {
+                        val kept = mutableListOf<Double>()
+                        k.addToEachColumn(tables, table.offset, xs, x.offset, x.stride, rows, columns)
+                        k.addColumnSums(xs, x.offset, x.stride, tables, table.offset, rows, columns)
+                        k.scatterAddColumns(xs, x.offset, x.stride, ids, 2, tables, table.offset, table.stride, rows, columns)
+                        k.gatherColumns(tables, table.offset, table.stride, ids, 1, xs, x.offset, x.stride, rows, columns - 1)
+                        for (i in x.array.indices) kept += k.get(xs, i)
+                        for (i in table.array.indices) kept += k.get(tables, i)
+                        return kept
+                    }
+                    val expected = all(Kernels.doubles(), x.doubles(), table.doubles())
+                    val actual = all(kernel, x.array.copyOf(), table.array.copyOf())
+                    for (i in expected.indices) {
+                        abs(actual[i] - expected[i]) shouldBeLessThanOrEqual 64 * EPSILON * (1 + abs(expected[i]))
+                    }
+                }
+            }
+
+            test("lstmForward and lstmBackward are the double kernel's, and each unit is alone") {
+                for (units in listOf(1, 3, 15, 17, 33, 65)) {
+                    val random = Random(units)
+                    val columns = 3
+                    val blocks = listOf(
+                        Block(4 * units, columns, random), Block(units, columns, random), Block(units, columns, random),
+                        Block(units, columns, random), Block(units, columns, random), Block(units, columns, random),
+                        Block(units, columns, random),
+                    )
+                    fun <A : Any> step(k: Kernel<A>, a: List<A>) {
+                        val o = blocks.map { it.offset }
+                        val d = blocks.map { it.stride }
+                        k.lstmForward(
+                            units, columns, a[0], o[0], d[0], a[1], o[1], d[1], a[2], o[2], d[2], a[3], o[3], d[3], a[4], o[4], d[4],
+                        )
+                        k.lstmBackward(
+                            units, columns, a[0], o[0], d[0], a[1], o[1], d[1], a[3], o[3], d[3], a[5], o[5], d[5], a[6], o[6], d[6],
+                        )
+                    }
+                    val actual = blocks.map { it.array.copyOf() }.also { step(kernel, it) }
+                    val expected = blocks.map { it.doubles() }.also { step(Kernels.doubles(), it) }
+                    for (i in actual.indices) shouldMatch(actual[i], expected[i]) { 16 * EPSILON * (1 + abs(expected[i][it])) }
+
+                    // A model of one unit and one example, for each unit of the last example.
+                    val column = columns - 1
+                    for (unit in 0 until units) {
+                        fun one(which: Int, gate: Int = 0) =
+                            blocks[which].array[blocks[which].offset + column * blocks[which].stride + gate * units + unit]
+                        val a = listOf(FloatArray(4) { one(0, it) }) + (1..6).map { floatArrayOf(one(it)) }
+                        kernel.lstmForward(1, 1, a[0], 0, 4, a[1], 0, 1, a[2], 0, 1, a[3], 0, 1, a[4], 0, 1)
+                        kernel.lstmBackward(1, 1, a[0], 0, 4, a[1], 0, 1, a[3], 0, 1, a[5], 0, 1, a[6], 0, 1)
+                        for (which in 0..6) {
+                            for (gate in a[which].indices) {
+                                val block = blocks[which]
+                                val together = actual[which][block.offset + column * block.stride + gate * units + unit]
+                                withClue("$units units, unit $unit, array $which") {
+                                    together.toRawBits() shouldBe a[which][gate].toRawBits()
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+
+            test("softmax and cross-entropy, in place or not, for logits of any size") {
+                for (n in listOf(1, 2, 3, 15, 17, 33, 65, 1025, 5000)) {
+                    for (spread in listOf(1f, 30f, 1e4f, 1e30f)) {
+                        val random = Random(n)
+                        val x = FloatArray(n + 5) { (random.nextFloat() - 0.5f) * spread }
+                        val wide = DoubleArray(x.size) { x[it].toDouble() }
+                        val target = n / 2
+                        val gradient = FloatArray(n + 2)
+                        val expected = DoubleArray(n + 2)
+                        val loss = kernel.softmaxCrossEntropy(x, 3, n, target, 0.5, 0.25, gradient, 2)
+                        val expectedLoss = Kernels.doubles().softmaxCrossEntropy(wide, 3, n, target, 0.5, 0.25, expected, 2)
+                        withClue("n $n, logits of $spread") {
+                            abs(loss - expectedLoss) shouldBeLessThanOrEqual 8 * EPSILON * (1 + abs(expectedLoss))
+                            shouldMatch(gradient, expected) { 32 * EPSILON * 0.125 }
+                            val place = x.copyOf()
+                            kernel.softmaxCrossEntropy(place, 3, n, target, 0.5, 0.25, place, 3) shouldBe loss
+                            place.copyOfRange(3, n + 3).bits() shouldBe gradient.copyOfRange(2, n + 2).bits()
+                            place.copyOfRange(n + 3, n + 5).bits() shouldBe x.copyOfRange(n + 3, n + 5).bits()
+                            val y = x.copyOf()
+                            kernel.softmax(y, 3, y, 3, n)
+                            Kernels.doubles().softmax(wide, 3, wide, 3, n)
+                            shouldMatch(y, wide) { 32 * EPSILON * abs(wide[it]) + java.lang.Float.MIN_NORMAL }
+                        }
+                    }
+                }
+            }
+        }
+    }
+})
