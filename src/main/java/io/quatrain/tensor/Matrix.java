@@ -163,8 +163,54 @@ public final class Matrix {
 
     /** Copies column c to {@code target}, from {@code targetOffset}. */
     public void copyColumn(int c, double[] target, int targetOffset) {
-        for (int r = 0; r < rows; r++) {
-            target[targetOffset + r] = get(r, c);
+        copyRun(at(c), target, targetOffset, rows);
+    }
+
+    /** Copies n numbers, counted column by column from {@code from}, to the beginning of {@code target}. */
+    public void copyTo(int from, int n, double[] target) {
+        eachPart(from, n, (place, index, count) -> copyRun(place, target, index, count));
+    }
+
+    /** Sets n numbers, counted column by column from {@code from}, from the beginning of {@code source}. */
+    public void setFrom(int from, int n, double[] source) {
+        eachPart(from, n, (place, index, count) -> {
+            if (array instanceof float[] floats) {
+                for (int i = 0; i < count; i++) {
+                    floats[place + i] = (float) source[index + i];
+                }
+            } else {
+                System.arraycopy(source, index, (double[]) array, place, count);
+            }
+        });
+    }
+
+    private void copyRun(int place, double[] target, int index, int count) {
+        if (array instanceof float[] floats) {
+            for (int i = 0; i < count; i++) {
+                target[index + i] = floats[place + i];
+            }
+        } else {
+            System.arraycopy((double[]) array, place, target, index, count);
+        }
+    }
+
+    private interface Part {
+        void accept(int place, int index, int count);
+    }
+
+    private void eachPart(int from, int n, Part part) {
+        if (from < 0 || n < 0 || (long) from + n > (long) rows * columns) {
+            throw new IndexOutOfBoundsException(n + " numbers from " + from + " of " + size());
+        }
+        if (contiguous()) {
+            part.accept(offset + from, 0, n);
+            return;
+        }
+        for (int done = 0; done < n; ) {
+            int row = (from + done) % rows;
+            int count = Math.min(n - done, rows - row);
+            part.accept(at((from + done) / rows) + row, done, count);
+            done += count;
         }
     }
 
