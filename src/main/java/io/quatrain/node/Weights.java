@@ -2,11 +2,13 @@ package io.quatrain.node;
 
 import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Precision;
 import io.quatrain.tensor.Randomness;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Makes a model's parameters, each under its path. Every parameter draws its first values from a random stream of its
@@ -17,21 +19,34 @@ public final class Weights {
     private final long seed;
     private final String path;
     private final Map<String, Parameter> parameters;
+    private final boolean planning;
 
     public Weights(Compute compute, long seed) {
-        this(compute, seed, "", new LinkedHashMap<>());
+        this(compute, seed, "", new LinkedHashMap<>(), false);
     }
 
-    private Weights(Compute compute, long seed, String path, Map<String, Parameter> parameters) {
+    private Weights(Compute compute, long seed, String path, Map<String, Parameter> parameters, boolean planning) {
         this.compute = compute;
         this.seed = seed;
         this.path = path;
         this.parameters = parameters;
+        this.planning = planning;
+    }
+
+    /** A weight matrix that has not been made. */
+    public record Size(String path, int rows, int columns) {
+    }
+
+    /** What {@code layer} would make, without making it: its matrices have a size and no numbers. */
+    public static List<Size> sizesOf(Consumer<Weights> layer) {
+        Weights weights = new Weights(Compute.of(Precision.FLOAT32), 0, "", new LinkedHashMap<>(), true);
+        layer.accept(weights);
+        return weights.parameters.values().stream().map(p -> new Size(p.path(), p.rows(), p.columns())).toList();
     }
 
     /** The same, one step down: of("1.lstm").of("forwards") makes "1.lstm.forwards.wx". */
     public Weights of(String part) {
-        return new Weights(compute, seed, path.isEmpty() ? part : path + "." + part, parameters);
+        return new Weights(compute, seed, path.isEmpty() ? part : path + "." + part, parameters, planning);
     }
 
     public Compute compute() {
@@ -46,8 +61,10 @@ public final class Weights {
     /** @param trainable false: it keeps its values */
     public Parameter matrix(String name, int rows, int columns, Initializer initializer, boolean trainable) {
         String full = path.isEmpty() ? name : path + "." + name;
-        Matrix value = compute.matrix(rows, columns);
-        initializer.fill(value, new Randomness(seed, full));
+        Matrix value = planning ? compute.sizeOnly(rows, columns) : compute.matrix(rows, columns);
+        if (!planning) {
+            initializer.fill(value, new Randomness(seed, full));
+        }
         Parameter parameter = new Parameter(full, value, trainable);
         if (parameters.put(full, parameter) != null) {
             throw new IllegalStateException("two weights have the path \"" + full + "\"");

@@ -77,7 +77,12 @@ public final class Compute {
 
     /** A new [rows × columns] matrix of zeros. */
     public Matrix matrix(int rows, int columns) {
-        return new Matrix(this, rows, columns);
+        return new Matrix(this, rows, columns, true);
+    }
+
+    /** A matrix that has a size and no numbers, to plan with. */
+    public Matrix sizeOnly(int rows, int columns) {
+        return new Matrix(this, rows, columns, false);
     }
 
     private static final double WORTH_SPLITTING = 50_000;

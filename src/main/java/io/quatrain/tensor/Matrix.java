@@ -23,7 +23,7 @@ public final class Matrix {
     private final int columns;
     private final int stride;
 
-    Matrix(Compute compute, int rows, int columns) {
+    Matrix(Compute compute, int rows, int columns, boolean withNumbers) {
         if (rows < 0 || columns < 0 || (long) rows * columns > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("a matrix of [" + rows + " × " + columns + "] cannot be made: "
                     + "at most 2^31 − 9 numbers");
@@ -34,7 +34,7 @@ public final class Matrix {
         this.columns = columns;
         this.offset = 0;
         this.stride = rows;
-        this.array = kernel.allocate(rows * columns);
+        this.array = kernel.allocate(withNumbers ? rows * columns : 0);
     }
 
     private Matrix(Matrix whole, int offset, int rows, int columns, int stride) {
