@@ -76,10 +76,6 @@ internal class KotlinWriter(override val serializersModule: SerializersModule) :
         return true
     }
 
-    override fun encodeStringElement(descriptor: SerialDescriptor, index: Int, value: String) {
-        if (descriptor.kind !is PolymorphicKind) super.encodeStringElement(descriptor, index, value)
-    }
-
     override fun encodeValue(value: Any) {
         text.append(value)
     }

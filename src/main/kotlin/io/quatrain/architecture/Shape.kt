@@ -1,6 +1,7 @@
 package io.quatrain.architecture
 
 /** What a value looks like to the layer that reads it. Steps and examples are left open until a pass is made. */
+@ConsistentCopyVisibility
 public data class Shape private constructor(
     /** The vocabulary of tokens, or the number of features. */
     val size: Int,

@@ -69,7 +69,7 @@ public class GraphBuilder {
         private var state: Value? = null
         private var shared: Value? = null
 
-        override fun add(layer: Layer): Value = node(layer, listOf(this))
+        override fun add(layer: Layer): Value = this@GraphBuilder.node(layer, listOf(this))
 
         /** Gives the value a name of its own. */
         public infix fun named(name: String): Value = apply {
@@ -82,7 +82,7 @@ public class GraphBuilder {
 
         /** The layer of another value, with its weights, read this one. */
         public infix fun through(other: Value): Value =
-            node(requireNotNull(other.layer) { "input \"${other.name}\" has no weights to share" }, listOf(this)).apply { shared = other.shared ?: other }
+            this@GraphBuilder.node(requireNotNull(other.layer) { "input \"${other.name}\" has no weights to share" }, listOf(this)).apply { shared = other.shared ?: other }
 
         internal fun description(): NodeDescription =
             NodeDescription(name, layer!!, reads.map { it.name }, state?.name, shared?.name)
