@@ -378,6 +378,23 @@ public final class Matrix {
         return sum;
     }
 
+    /** The row of the largest number of a column; the first of equals. */
+    public int rowOfMaximum(int column) {
+        int start = index(0, column);
+        int best = 0;
+        if (array instanceof float[] floats) {
+            for (int r = 1; r < rows; r++) {
+                best = floats[start + r] > floats[start + best] ? r : best;
+            }
+        } else {
+            double[] doubles = (double[]) array;
+            for (int r = 1; r < rows; r++) {
+                best = doubles[start + r] > doubles[start + best] ? r : best;
+            }
+        }
+        return best;
+    }
+
     /** Whether every number is finite. */
     public boolean finite() {
         double sum = sumOfSquares();
