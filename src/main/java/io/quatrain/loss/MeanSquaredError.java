@@ -1,26 +1,18 @@
 package io.quatrain.loss;
 
-import io.quatrain.tensor.Matrix;
-import io.quatrain.tensor.Sequence;
-import org.jspecify.annotations.Nullable;
-
-/** The mean over a column's features of (y − target)². PyTorch's MSELoss and Keras's MeanSquaredError. */
-public final class MeanSquaredError implements Loss {
+/**
+ * The mean over a column's n features of (y − target)²; the gradient is 2(y − target)/n. PyTorch's MSELoss and Keras's
+ * MeanSquaredError. PyTorch's reduction "sum" also adds over features: n times ours.
+ */
+public final class MeanSquaredError extends ValueLoss {
     @Override
-    public double evaluate(Sequence prediction, Targets targets, double scale, @Nullable Matrix gradient) {
-        Matrix y = prediction.all();
-        Matrix target = targets.values();
+    protected double loss(double[] y, double[] target, double[] dy, int n) {
         double sum = 0;
-        for (int c = 0; c < targets.columns(); c++) {
-            double weight = targets.weight(prediction, c) / y.rows();
-            for (int r = 0; r < y.rows(); r++) {
-                double difference = weight == 0 ? 0 : y.get(r, c) - target.get(r, c);
-                sum += weight * difference * difference;
-                if (gradient != null) {
-                    gradient.set(r, c, 2 * scale * weight * difference);
-                }
-            }
+        for (int r = 0; r < n; r++) {
+            double difference = y[r] - target[r];
+            sum += difference * difference;
+            dy[r] = 2 * difference / n;
         }
-        return sum;
+        return sum / n;
     }
 }

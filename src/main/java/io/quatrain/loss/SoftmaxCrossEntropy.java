@@ -1,51 +1,38 @@
 package io.quatrain.loss;
 
-import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Matrix;
-import io.quatrain.tensor.Sequence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Softmax cross-entropy of logits against classes: log Σ_k e^{l_k} − l_target, in natural logarithms. The model's last
- * layer gives logits, without softmax. PyTorch's CrossEntropyLoss; Keras's SparseCategoricalCrossentropy with
- * from_logits.
+ * Softmax cross-entropy of logits z against classes or distributions, in natural logarithms:
+ * <pre>
+ *   log Σ_k e^{z_k} − z_target            gradient: softmax(z) − 1_target
+ * </pre>
+ * The model's last layer gives logits, without softmax. Right for logits of any finite size. PyTorch's CrossEntropyLoss,
+ * ONNX's SoftmaxCrossEntropyLoss, Keras's (Sparse)CategoricalCrossentropy with from_logits. Class weights, label
+ * smoothing and distributions as targets are those of {@link CrossEntropy}; without them one fused kernel does a column.
  */
-public final class SoftmaxCrossEntropy implements Loss {
-    private static final int GRAIN = 16;
+public final class SoftmaxCrossEntropy extends CrossEntropy {
+    public SoftmaxCrossEntropy() {
+        this(0, null);
+    }
+
+    /**
+     * @param labelSmoothing in [0, 1)
+     * @param classWeights   one for each class, or null
+     */
+    public SoftmaxCrossEntropy(double labelSmoothing, double @Nullable [] classWeights) {
+        super(Form.LOGITS, labelSmoothing, classWeights);
+    }
 
     @Override
-    public double evaluate(Sequence prediction, Targets targets, double scale, @Nullable Matrix gradient) {
-        Matrix logits = prediction.all();
-        Compute compute = logits.compute();
-        int[] classes = targets.classes();
-        int columns = targets.columns();
-        int blocks = (columns + GRAIN - 1) / GRAIN;
-        Matrix written = gradient == null ? compute.matrix(logits.rows(), 1) : gradient;
-        double[] sums = new double[blocks];
-        compute.split(blocks, 1, gradient == null ? 0 : 10.0 * logits.rows() * columns, (from, to) -> {
-            for (int block = from; block < to; block++) {
-                for (int c = block * GRAIN; c < Math.min(columns, (block + 1) * GRAIN); c++) {
-                    double weight = targets.weight(prediction, c);
-                    if (weight == 0) {
-                        if (gradient != null) {
-                            gradient.columns(c, c + 1).fill(0);
-                        }
-                    } else {
-                        int target = classes[c];
-                        if (target < 0 || target >= logits.rows()) {
-                            throw new IllegalArgumentException("target class " + target + " in column " + c
-                                    + ": the model's output has " + logits.rows() + " classes");
-                        }
-                        sums[block] += logits.softmaxCrossEntropy(c, target, weight, scale, written,
-                                gradient == null ? 0 : c);
-                    }
-                }
-            }
-        });
-        double sum = 0;
-        for (double part : sums) {
-            sum += part;
+    double column(Matrix y, Targets targets, int c, double weight, double scale, @Nullable Matrix gradient,
+                  Scratch scratch) {
+        if (plain() && targets.hasClasses()) {
+            int target = targets.classes()[c];
+            return gradient == null ? y.softmaxCrossEntropy(c, target, weight, scale, scratch.column(), 0)
+                    : y.softmaxCrossEntropy(c, target, weight, scale, gradient, c);
         }
-        return sum;
+        return super.column(y, targets, c, weight, scale, gradient, scratch);
     }
 }

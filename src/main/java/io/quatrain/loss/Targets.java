@@ -75,6 +75,38 @@ public final class Targets {
         return weights[column];
     }
 
+    /**
+     * Weighs steps and examples: column t·batch + b gets perStep[t]·perExample[b].
+     *
+     * @param perStep    one weight a step, or null for 1
+     * @param perExample one weight an example, or null for 1
+     */
+    public void setWeights(int steps, int batch, double @Nullable [] perStep, double @Nullable [] perExample) {
+        if (steps * batch != columns || perStep != null && perStep.length != steps
+                || perExample != null && perExample.length != batch) {
+            throw new IllegalArgumentException("weights of " + (perStep == null ? steps : perStep.length) + " steps and "
+                    + (perExample == null ? batch : perExample.length) + " examples do not fit " + steps + " steps of "
+                    + batch + " examples in " + columns + " columns");
+        }
+        for (int t = 0; t < steps; t++) {
+            for (int b = 0; b < batch; b++) {
+                weights[t * batch + b] = (perStep == null ? 1 : perStep[t]) * (perExample == null ? 1 : perExample[b]);
+            }
+        }
+    }
+
+    /** How many columns count, whatever their weights: they are there, and their target is not ignored. */
+    public int count(Sequence prediction) {
+        Mask mask = prediction.mask();
+        int count = 0;
+        for (int c = 0; c < columns; c++) {
+            if (mask.valid(c) && (classes == null || classes[c] != IGNORED)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     /** The sum of the columns' weights. */
     public double totalWeight(Sequence prediction) {
         double total = 0;

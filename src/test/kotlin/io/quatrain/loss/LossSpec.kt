@@ -1,0 +1,190 @@
+package io.quatrain.loss
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.doubles.plusOrMinus
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.quatrain.tensor.Compute
+import io.quatrain.tensor.Mask
+import io.quatrain.tensor.Matrix
+import io.quatrain.tensor.Precision
+import io.quatrain.tensor.Randomness
+import io.quatrain.tensor.Sequence
+import kotlin.math.abs
+import kotlin.math.ln
+import kotlin.math.max
+
+private const val STEPS = 3
+private const val BATCH = 4
+private const val COLUMNS = STEPS * BATCH
+
+/** A loss with a prediction and targets that suit it. */
+private class Subject(val name: String, val loss: Loss, val prediction: (Randomness) -> Double, val targets: (Compute) -> Targets)
+
+private fun classes(classes: Int, ignoreSome: Boolean = true) = { _: Compute ->
+    Targets.ofClasses(COLUMNS).apply {
+        val random = Randomness(3, 0)
+        for (c in 0 until COLUMNS) classes()[c] = random.nextInt(classes)
+        if (ignoreSome) classes()[5] = Targets.IGNORED
+        for (c in 0 until COLUMNS) weights()[c] = 0.5 + random.nextDouble()
+        weights()[2] = 0.0
+    }
+}
+
+private fun values(rows: Int, next: (Randomness) -> Double, normalised: Boolean = false) = { compute: Compute ->
+    val random = Randomness(4, 0)
+    val matrix = compute.matrix(rows, COLUMNS)
+    for (c in 0 until COLUMNS) {
+        val column = DoubleArray(rows) { next(random) }
+        val sum = if (normalised) column.sum() else 1.0
+        for (r in 0 until rows) matrix.set(r, c, column[r] / sum)
+    }
+    Targets.ofValues(matrix).apply { for (c in 0 until COLUMNS) weights()[c] = 0.5 + random.nextDouble() }
+}
+
+private val logits = { random: Randomness -> 2 * random.nextGaussian() }
+private val probabilities = { random: Randomness -> 0.05 + 0.9 * random.nextDouble() }
+private val logProbabilities = { random: Randomness -> ln(0.05 + 0.9 * random.nextDouble()) }
+private val classWeights = doubleArrayOf(0.5, 2.0, 1.0, 0.25, 3.0)
+private val distributions = values(5, { it.nextDouble() + 0.1 }, normalised = true)
+
+private val subjects = listOf(
+    Subject("softmax", SoftmaxCrossEntropy(), logits, classes(5)),
+    Subject("softmax smoothed", SoftmaxCrossEntropy(0.1, null), logits, classes(5)),
+    Subject("softmax weighted", SoftmaxCrossEntropy(0.0, classWeights), logits, classes(5)),
+    Subject("softmax weighted, smoothed", SoftmaxCrossEntropy(0.2, classWeights), logits, classes(5)),
+    Subject("softmax to distributions", SoftmaxCrossEntropy(), logits, distributions),
+    Subject("softmax to distributions, weighted, smoothed", SoftmaxCrossEntropy(0.2, classWeights), logits, distributions),
+    Subject("cross-entropy of probabilities", CrossEntropy(Form.PROBABILITIES, 0.1, null), probabilities, classes(5)),
+    Subject("cross-entropy of log-probabilities", CrossEntropy(Form.LOG_PROBABILITIES, 0.1, classWeights), logProbabilities, classes(5)),
+    Subject("binary of logits", BinaryCrossEntropy(), logits, values(5, probabilities)),
+    Subject("binary of logits, weighted", BinaryCrossEntropy(Form.LOGITS, 0.0, 0.1, classWeights), logits, values(5, probabilities)),
+    Subject("binary of probabilities", BinaryCrossEntropy(Form.PROBABILITIES, 0.0, 0.0, null), probabilities, values(5, probabilities)),
+    Subject("binary of clipped probabilities", BinaryCrossEntropy(Form.PROBABILITIES, 0.2, 0.0, doubleArrayOf(2.0)), probabilities, values(5, probabilities)),
+    Subject("mean squared error", MeanSquaredError(), logits, values(5, logits)),
+    Subject("mean absolute error", MeanAbsoluteError(), logits, values(5, logits)),
+    Subject("huber", Huber(1.3), logits, values(5, logits)),
+    Subject("smooth absolute error", Huber.smoothAbsolute(0.7), logits, values(5, logits)),
+    Subject("log cosh", LogCosh(), logits, values(5, logits)),
+    Subject("divergence of logits", KullbackLeibler(Form.LOGITS, 0.0, false), logits, distributions),
+    Subject("divergence of probabilities", KullbackLeibler(Form.PROBABILITIES, 1e-7, false), probabilities, distributions),
+    Subject("divergence of log-probabilities", KullbackLeibler(Form.LOG_PROBABILITIES, 0.0, false), logProbabilities, distributions),
+    Subject("divergence from logarithms", KullbackLeibler(Form.LOG_PROBABILITIES, 0.0, true), logProbabilities, values(5, logProbabilities)),
+)
+
+private fun prediction(compute: Compute, rows: Int, next: (Randomness) -> Double): Sequence {
+    val mask = Mask.variable(STEPS, BATCH)
+    mask.setLengths(intArrayOf(3, 1, 2, 3))
+    val random = Randomness(1, 0)
+    return Sequence.of(compute, rows, mask).apply {
+        for (c in 0 until COLUMNS) for (r in 0 until rows) all().set(r, c, next(random))
+    }
+}
+
+private fun gradientOf(compute: Compute, loss: Loss, y: Sequence, targets: Targets, reduction: Reduction): Matrix =
+    compute.matrix(y.features(), COLUMNS).also { it.fill(99.0); loss.evaluate(y, targets, reduction, it) }
+
+class LossSpec : FunSpec({
+    val compute = Compute.of(Precision.FLOAT64)
+
+    for (subject in subjects) {
+        for (reduction in Reduction.values()) {
+            test("${subject.name}, $reduction: the gradient is the slope, and what is padded or ignored counts for nothing") {
+                val y = prediction(compute, 5, subject.prediction)
+                val targets = subject.targets(compute)
+                val gradient = gradientOf(compute, subject.loss, y, targets, reduction)
+                val h = 1e-6
+                for (c in 0 until COLUMNS) for (r in 0 until 5) {
+                    val here = y.all().get(r, c)
+                    y.all().set(r, c, here + h)
+                    val above = subject.loss.evaluate(y, targets, reduction, null)
+                    y.all().set(r, c, here - h)
+                    val below = subject.loss.evaluate(y, targets, reduction, null)
+                    y.all().set(r, c, here)
+                    val slope = (above - below) / (2 * h)
+                    withClue("($r, $c)") { gradient.get(r, c) shouldBe (slope plusOrMinus 1e-7 * max(1.0, abs(slope) * 10)) }
+                    if (targets.weight(y, c) == 0.0) gradient.get(r, c) shouldBe 0.0
+                }
+            }
+        }
+
+        test("${subject.name}: the columns' losses add up to the sum; threads and precision change nothing") {
+            val y = prediction(compute, 5, subject.prediction)
+            val targets = subject.targets(compute)
+            val sum = subject.loss.evaluate(y, targets, 1.0, null)
+            val each = DoubleArray(COLUMNS)
+            (subject.loss as ColumnLoss).evaluateEach(y, targets, each)
+            each.sum() shouldBe (sum plusOrMinus 1e-12)
+
+            val narrow = Compute.of(Precision.FLOAT32, 2)
+            val close = subject.loss.evaluate(prediction(narrow, 5, subject.prediction), subject.targets(narrow), 1.0, null)
+            close shouldBe (sum plusOrMinus 1e-4 * max(1.0, abs(sum)))
+        }
+
+        test("${subject.name}: a batch of which nothing counts has loss 0 and gradient 0") {
+            val y = prediction(compute, 5, subject.prediction)
+            y.mask().setLengths(intArrayOf(0, 0, 0, 0))
+            val targets = subject.targets(compute)
+            for (reduction in listOf(Reduction.MEAN, Reduction.MEAN_OVER_COUNT, Reduction.SUM)) {
+                subject.loss.evaluate(y, targets, reduction, null) shouldBe 0.0
+                gradientOf(compute, subject.loss, y, targets, reduction).sumOfSquares() shouldBe 0.0
+            }
+        }
+    }
+
+    test("ignoring every target gives loss 0") {
+        val y = prediction(compute, 5, logits)
+        val targets = Targets.ofClasses(COLUMNS).apply { classes().fill(Targets.IGNORED) }
+        SoftmaxCrossEntropy(0.1, classWeights).evaluate(y, targets, Reduction.MEAN, null) shouldBe 0.0
+    }
+
+    for (precision in Precision.values()) {
+        test("softmax cross-entropy at logits of ±10000 in $precision, by hand") {
+            val narrow = Compute.of(precision)
+            val y = Sequence.of(narrow, 3, Mask.full(1, 2))
+            doubleArrayOf(1e4, 0.0, -1e4).forEachIndexed { r, z -> y.all().set(r, 0, z); y.all().set(r, 1, z) }
+            val targets = Targets.ofClasses(2)
+            targets.classes()[0] = 0
+            targets.classes()[1] = 2
+            val gradient = narrow.matrix(3, 2)
+            for (loss in listOf(SoftmaxCrossEntropy(), SoftmaxCrossEntropy(0.0, doubleArrayOf(1.0, 1.0, 1.0)))) {
+                loss.evaluate(y, targets, 1.0, gradient) shouldBe 2e4
+                gradient.toDoubles() shouldBe doubleArrayOf(0.0, 0.0, 0.0, 1.0, 0.0, -1.0)
+            }
+        }
+
+        test("binary cross-entropy at logits of ±10000 in $precision, by hand") {
+            val narrow = Compute.of(precision)
+            val y = Sequence.of(narrow, 2, Mask.full(1, 1))
+            y.all().set(0, 0, 1e4).set(1, 0, -1e4)
+            val targets = Targets.ofValues(narrow.matrix(2, 1).set(1, 0, 1.0))
+            val gradient = narrow.matrix(2, 1)
+            BinaryCrossEntropy().evaluate(y, targets, 1.0, gradient) shouldBe 1e4
+            gradient.toDoubles() shouldBe doubleArrayOf(0.5, -0.5)
+        }
+    }
+
+    test("weights of steps and examples multiply") {
+        val targets = Targets.ofClasses(6)
+        targets.setWeights(3, 2, doubleArrayOf(1.0, 2.0, 3.0), doubleArrayOf(1.0, 10.0))
+        targets.weights() shouldBe doubleArrayOf(1.0, 10.0, 2.0, 20.0, 3.0, 30.0)
+    }
+
+    test("a target that is no class is refused with its place") {
+        val y = prediction(compute, 5, logits)
+        val targets = Targets.ofClasses(COLUMNS).apply { classes()[6] = 5 }
+        val message = shouldThrow<IllegalArgumentException> { SoftmaxCrossEntropy().evaluate(y, targets, 1.0, null) }.message!!
+        message shouldContain "target class 5 at step 1 of example 2"
+        message shouldContain "0 to 4"
+    }
+
+    test("targets of another size are refused") {
+        val y = prediction(compute, 5, logits)
+        shouldThrow<IllegalArgumentException> { MeanSquaredError().evaluate(y, Targets.ofValues(compute.matrix(4, COLUMNS)), 1.0, null) }
+            .message shouldContain "5 features a step, the targets have 4"
+        shouldThrow<IllegalArgumentException> { MeanSquaredError().evaluate(y, Targets.ofClasses(COLUMNS - 1), 1.0, null) }
+            .message shouldContain "12 columns (3 steps of 4 examples)"
+    }
+})
