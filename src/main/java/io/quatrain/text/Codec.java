@@ -26,6 +26,7 @@ public final class Codec {
 
     /** Reads a text once and makes the vocabulary of its tokens. */
     public static Codec fit(Normalization normalization, Tokenizer tokenizer, Text text, Vocabulary.Builder vocabulary) {
+        vocabulary.keep(tokenizer.alwaysKnown());
         text.forEachChunk(chunk -> tokenizer.tokenize(normalization.apply(chunk), vocabulary));
         return new Codec(normalization, tokenizer, vocabulary.build());
     }

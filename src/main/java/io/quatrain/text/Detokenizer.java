@@ -5,7 +5,7 @@ public interface Detokenizer {
     /** The text that this token adds; may be empty while a character is incomplete, and never changes what was given before. */
     String next(String token);
 
-    /** What was still held back; the replacement character U+FFFD for each byte that never became a character. */
+    /** What was still held back; U+FFFD in place of bytes that never became a character. */
     default String end() {
         return "";
     }

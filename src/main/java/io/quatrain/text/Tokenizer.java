@@ -22,6 +22,11 @@ public interface Tokenizer {
         return tokens;
     }
 
+    /** Tokens that a vocabulary should hold even if the corpus it is built from has none of them; usually none. */
+    default List<String> alwaysKnown() {
+        return List.of();
+    }
+
     /** Joins tokens as they come, for streaming. */
     Detokenizer detokenizer();
 

@@ -1,5 +1,6 @@
 package io.quatrain.text;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,13 +8,17 @@ import java.util.TreeMap;
 /**
  * A tokenizer as plain data, as it is written into a model file.
  *
- * @param word    which one: {@code characters}
+ * @param word    which one: {@code characters}, {@code words}, {@code hanlp}, {@code byte-pairs} or {@code bytes}
  * @param options what differs from the tokenizer's defaults; keys in alphabetical order
  * @param pieces  what was learned from a corpus (the merges of byte-pair encoding), otherwise empty
  */
 public record TokenizerSpec(String word, Map<String, String> options, List<String> pieces) {
+    /** The words of all tokenizers. */
+    public static final List<String> WORDS = List.of(CharacterTokenizer.WORD, WordTokenizer.WORD, HanLpTokenizer.WORD, BytePairTokenizer.WORD,
+            ByteTokenizer.WORD);
+
     public TokenizerSpec {
-        options = java.util.Collections.unmodifiableMap(new TreeMap<>(options));
+        options = Collections.unmodifiableMap(new TreeMap<>(options));
         pieces = List.copyOf(pieces);
     }
 
@@ -33,7 +38,11 @@ public record TokenizerSpec(String word, Map<String, String> options, List<Strin
     public Tokenizer create() {
         return switch (word) {
             case CharacterTokenizer.WORD -> CharacterTokenizer.of(this);
-            default -> throw new IllegalArgumentException("unknown tokenizer \"" + word + "\"; known are " + CharacterTokenizer.WORD);
+            case WordTokenizer.WORD -> WordTokenizer.of(this);
+            case HanLpTokenizer.WORD -> HanLpTokenizer.of(this);
+            case BytePairTokenizer.WORD -> BytePairTokenizer.of(this);
+            case ByteTokenizer.WORD -> ByteTokenizer.of(this);
+            default -> throw new IllegalArgumentException("unknown tokenizer \"" + word + "\"; known are " + String.join(", ", WORDS));
         };
     }
 

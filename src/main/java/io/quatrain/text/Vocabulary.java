@@ -5,9 +5,11 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -178,6 +180,7 @@ public final class Vocabulary {
 
         private final Map<String, Count> counts = new HashMap<>();
         private final Map<Special, String> specials = new EnumMap<>(Special.class);
+        private final Set<String> kept = new HashSet<>();
         private int size = Integer.MAX_VALUE;
         private long minimumFrequency = 1;
         private @Nullable String lastToken;                 // neighbours are often equal
@@ -227,6 +230,13 @@ public final class Vocabulary {
             return this;
         }
 
+        /** Keeps these tokens however rare they are. */
+        public Builder keep(List<String> tokens) {
+            kept.addAll(tokens);
+            tokens.forEach(token -> counts.computeIfAbsent(token, t -> new Count()));
+            return this;
+        }
+
         /** How often a token was seen. */
         public long frequency(String token) {
             Count count = counts.get(token);
@@ -234,15 +244,18 @@ public final class Vocabulary {
         }
 
         public Vocabulary build() {
-            List<String> tokens = new ArrayList<>(specials.values());
+            Comparator<String> order = Comparator.<String>comparingLong(token -> -frequency(token)).thenComparing(Vocabulary::compareCodePoints);
             List<String> seen = new ArrayList<>();
             counts.forEach((token, count) -> {
-                if (count.value >= minimumFrequency && !tokens.contains(token)) {
+                if ((count.value >= minimumFrequency || kept.contains(token)) && !specials.containsValue(token)) {
                     seen.add(token);
                 }
             });
-            seen.sort(Comparator.<String>comparingLong(token -> -frequency(token)).thenComparing(Vocabulary::compareCodePoints));
-            tokens.addAll(seen.subList(0, Math.max(0, Math.min(seen.size(), size - tokens.size()))));
+            seen.sort(Comparator.<String, Boolean>comparing(token -> !kept.contains(token)).thenComparing(order));
+            List<String> chosen = new ArrayList<>(seen.subList(0, Math.max(0, Math.min(seen.size(), size - specials.size()))));
+            chosen.sort(order);
+            List<String> tokens = new ArrayList<>(specials.values());
+            tokens.addAll(chosen);
             return new Vocabulary(tokens, specials);
         }
     }
