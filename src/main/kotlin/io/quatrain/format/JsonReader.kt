@@ -15,6 +15,7 @@ import java.nio.file.Path
  * @property textLength UTF-16 units of one string or key
  * @property numberLength characters of one number
  * @property bytes bytes of the whole text
+ * @property treeBytes bytes of a part that is kept as a tree, when the whole text is longer than that
  */
 public data class JsonLimits(
     val depth: Int = 200,
@@ -22,6 +23,7 @@ public data class JsonLimits(
     val textLength: Int = 16 shl 20,
     val numberLength: Int = 1000,
     val bytes: Long = 64L shl 20,
+    val treeBytes: Long = 64L shl 20,
 )
 
 /**
@@ -134,6 +136,7 @@ public class JsonReader internal constructor(
     /** The value that stands here, as a tree. */
     internal fun value(): JsonValue {
         val base = frames.size
+        val start = before + at
         while (true) {
             var done: JsonValue? = when (peekToken()) {
                 '{'.code -> {
@@ -148,6 +151,7 @@ public class JsonReader internal constructor(
             }
             while (done != null) {
                 if (++values > limits.values) throw fail("holds more than ${limits.values} values")
+                if (before + at - start > limits.treeBytes) throw fail("is longer than ${limits.treeBytes} bytes")
                 if (frames.size == base) return done
                 val frame = frames.last()
                 frame.values.add(done)

@@ -59,31 +59,46 @@ public sealed class JsonValue(public val place: JsonPlace) {
     /** What a message calls this value: `the number 0.5`, `the text "abc"`, `a list`. */
     public abstract val description: String
 
-    /** This value as compact JSON. Equal contents give equal text when [sorted]: members by key, numbers as written. */
-    public fun toJson(sorted: Boolean = false): String = StringBuilder().also { append(it, sorted) }.toString()
+    /**
+     * This value as JSON: on one line, or with an [indent]; in the order in which it was written, or [sorted]: then
+     * equal contents give equal texts, numbers as they were written.
+     */
+    public fun toJson(sorted: Boolean = false, indent: String? = null): String =
+        StringBuilder().also { append(it, sorted, indent, "\n") }.toString()
 
-    internal fun append(out: StringBuilder, sorted: Boolean) {
-        when (this) {                                       // the depth was limited when the text was read
+    /** The depth of a tree was limited when it was read, so this may be recursive. */
+    internal fun append(out: StringBuilder, sorted: Boolean, indent: String?, newLine: String) {
+        when (this) {
             is Object -> {
-                out.append('{')
-                val order = if (sorted) keys.sorted() else keys
-                order.forEachIndexed { i, key ->
-                    if (i > 0) out.append(',')
-                    appendText(out, key).append(':')
-                    getValue(key).append(out, sorted)
+                val parts = if (sorted) keys.sorted() else keys
+                out.list('{', '}', parts, newLine.takeIf { indent != null && parts.isNotEmpty() }, indent, { false }) { key, inner ->
+                    appendText(out, key).append(if (indent == null) ":" else ": ")
+                    getValue(key).append(out, sorted, indent, inner)
                 }
-                out.append('}')
             }
             is Array -> {
-                out.append('[')
-                items.forEachIndexed { i, item -> if (i > 0) out.append(','); item.append(out, sorted) }
-                out.append(']')
+                val broken = indent != null && items.any { it is Object || it is Array }
+                out.list('[', ']', items, newLine.takeIf { broken }, indent, { indent != null }) { item, inner -> item.append(out, sorted, indent, inner) }
             }
             is Text -> appendText(out, value)
             is Number -> out.append(text)
             is Truth -> out.append(value)
             is Null -> out.append("null")
         }
+    }
+
+    private fun <T> StringBuilder.list(
+        open: Char, close: Char, parts: List<T>, newLine: String?, indent: String?, space: () -> Boolean, part: (T, String) -> Unit,
+    ) {
+        val inner = newLine.orEmpty() + indent.orEmpty()
+        append(open)
+        parts.forEachIndexed { i, it ->
+            if (i > 0) append(if (newLine == null && space()) ", " else ",")
+            if (newLine != null) append(inner)
+            part(it, inner)
+        }
+        if (newLine != null) append(newLine)
+        append(close)
     }
 
     override fun toString(): String = toJson()
@@ -170,6 +185,8 @@ internal fun appendText(out: StringBuilder, text: String): StringBuilder {
         '\n' -> out.append("\\n")
         '\r' -> out.append("\\r")
         '\t' -> out.append("\\t")
+        '\b' -> out.append("\\b")
+        '\u000c' -> out.append("\\f")
         else -> if (letter < ' ') out.append("\\u00").append(HEX[letter.code shr 4]).append(HEX[letter.code and 15]) else out.append(letter)
     }
     return out.append('"')
