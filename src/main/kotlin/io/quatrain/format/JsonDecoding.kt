@@ -64,7 +64,7 @@ private class ValueDecoder(
         placed(serializer) { serializer.deserialize(ValueDecoder(current, serializersModule, typed = true)) }
 
     override fun <T> decodeEmpty(serializer: DeserializationStrategy<T>): T {
-        val empty = JsonValue.Object(current.place, emptyArray(), emptyArray())
+        val empty = JsonValue.Object(current.place, emptyArray(), emptyArray(), null)
         return placed(serializer) { serializer.deserialize(ValueDecoder(empty, serializersModule, typed = true)) }
     }
 

@@ -3,6 +3,7 @@ package io.quatrain.format
 import java.io.ByteArrayInputStream
 import java.io.InputStream
 import java.nio.CharBuffer
+import java.nio.channels.Channels
 import java.nio.charset.CharacterCodingException
 import java.nio.charset.CodingErrorAction
 import java.nio.file.Path
@@ -19,8 +20,8 @@ import java.nio.file.Path
  */
 public data class JsonLimits(
     val depth: Int = 200,
-    val values: Int = 1_000_000,
-    val textLength: Int = 16 shl 20,
+    val values: Int = 500_000,
+    val textLength: Int = 8 shl 20,
     val numberLength: Int = 1000,
     val bytes: Long = 64L shl 20,
     val treeBytes: Long = 64L shl 20,
@@ -42,17 +43,16 @@ public class JsonReader internal constructor(
     private class Frame(val place: JsonPlace, val isObject: Boolean) {
         val keys = ArrayList<String>(2)
         val values = ArrayList<JsonValue>(2)
-        var seen: HashSet<String>? = null
+        var indices: HashMap<String, Int>? = null           // of the keys, once there are many
         var key: String? = null
         var keyLine = 0
         var keyColumn = 0
         var index = -1
 
         fun addKey(key: String): Boolean {
-            val set = seen ?: if (keys.size < 8) null else HashSet(keys).also { seen = it }
-            if (set?.add(key) == false || set == null && key in keys) return false
-            keys.add(key)
-            return true
+            if (keys.size == JsonValue.Object.FEW) indices = HashMap<String, Int>().also { keys.forEachIndexed { i, name -> it[name] = i } }
+            if (if (indices == null) key in keys else indices!!.putIfAbsent(key, keys.size) != null) return false
+            return keys.add(key)
         }
     }
 
@@ -169,7 +169,7 @@ public class JsonReader internal constructor(
     }
 
     private fun pop(): JsonValue = frames.removeAt(frames.lastIndex).run {
-        if (isObject) JsonValue.Object(place, keys.toTypedArray(), values.toTypedArray())
+        if (isObject) JsonValue.Object(place, keys.toTypedArray(), values.toTypedArray(), indices)
         else JsonValue.Array(place, values.toTypedArray())
     }
 
@@ -188,7 +188,8 @@ public class JsonReader internal constructor(
         frame.keyLine = line
         frame.keyColumn = column
         val fresh = readText()
-        val key = keyCache.getOrPut(fresh) { fresh }
+        val key = keyCache[fresh] ?: fresh
+        if (keyCache.size < MOST_CACHED && key === fresh) keyCache[fresh] = fresh
         frame.key = key
         if (!frame.addKey(key)) {
             throw JsonPlace(file, frame.place, key, -1, frame.keyLine, frame.keyColumn).error("the key ${quoted(key)} occurs twice")
@@ -387,8 +388,11 @@ public class JsonReader internal constructor(
 
         /** Reads the JSON file [path]. Throws [FileReadException] unless it is a readable regular file of a legal size. */
         public fun read(path: Path, limits: JsonLimits = JsonLimits()): JsonValue =
-            read(RegularFile.readBytes(path, limits.bytes), path.toString(), limits)
+            RegularFile.open(path, limits.bytes).use { channel ->
+                RegularFile.reading(path) { JsonReader(Channels.newInputStream(channel), path.toString(), limits).document() }
+            }
 
+        private const val MOST_CACHED = 1000
         private val DIGITS = '0'.code..'9'.code
         private fun isLetter(byte: Int) = byte in 'A'.code..'Z'.code || byte in 'a'.code..'z'.code
     }

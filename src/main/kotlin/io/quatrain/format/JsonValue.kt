@@ -71,14 +71,14 @@ public sealed class JsonValue(public val place: JsonPlace) {
         when (this) {
             is Object -> {
                 val parts = if (sorted) keys.sorted() else keys
-                out.list('{', '}', parts, newLine.takeIf { indent != null && parts.isNotEmpty() }, indent, { false }) { key, inner ->
+                out.list('{', '}', parts, newLine.takeIf { indent != null && parts.isNotEmpty() }, indent, ",") { key, inner ->
                     appendText(out, key).append(if (indent == null) ":" else ": ")
                     getValue(key).append(out, sorted, indent, inner)
                 }
             }
             is Array -> {
                 val broken = indent != null && items.any { it is Object || it is Array }
-                out.list('[', ']', items, newLine.takeIf { broken }, indent, { indent != null }) { item, inner -> item.append(out, sorted, indent, inner) }
+                out.list('[', ']', items, newLine.takeIf { broken }, indent, if (indent == null) "," else ", ") { item, inner -> item.append(out, sorted, indent, inner) }
             }
             is Text -> appendText(out, value)
             is Number -> out.append(text)
@@ -88,12 +88,12 @@ public sealed class JsonValue(public val place: JsonPlace) {
     }
 
     private fun <T> StringBuilder.list(
-        open: Char, close: Char, parts: List<T>, newLine: String?, indent: String?, space: () -> Boolean, part: (T, String) -> Unit,
+        open: Char, close: Char, parts: List<T>, newLine: String?, indent: String?, comma: String, part: (T, String) -> Unit,
     ) {
         val inner = newLine.orEmpty() + indent.orEmpty()
         append(open)
         parts.forEachIndexed { i, it ->
-            if (i > 0) append(if (newLine == null && space()) ", " else ",")
+            if (i > 0) append(if (newLine == null) comma else ",")
             if (newLine != null) append(inner)
             part(it, inner)
         }
@@ -106,10 +106,8 @@ public sealed class JsonValue(public val place: JsonPlace) {
     /** Members in the order in which they were written; no key occurs twice. */
     public class Object internal constructor(
         place: JsonPlace, private val names: kotlin.Array<String>, private val values: kotlin.Array<JsonValue>,
+        private val indices: Map<String, Int>?,             // of the names; null when they are few
     ) : JsonValue(place) {
-        private val index: Map<String, Int>? =
-            if (names.size <= FEW) null else HashMap<String, Int>().also { names.forEachIndexed { i, name -> it[name] = i } }
-
         public val keys: List<String> get() = names.asList()
         public operator fun contains(key: String): Boolean = find(key) >= 0
         public operator fun get(key: String): JsonValue? = find(key).let { if (it < 0) null else values[it] }
@@ -117,8 +115,10 @@ public sealed class JsonValue(public val place: JsonPlace) {
         /** The member called [key]; a [JsonException] that names the key when there is none. */
         public fun getValue(key: String): JsonValue = get(key) ?: throw place.error("needs the key ${quoted(key)}")
 
-        private fun find(key: String): Int = if (index == null) names.indexOf(key) else index[key] ?: -1
+        private fun find(key: String): Int = if (indices == null) names.indexOf(key) else indices[key] ?: -1
         override val description: String get() = "an object"
+
+        internal companion object { const val FEW = 8 }
     }
 
     /** A list. */
@@ -193,7 +193,6 @@ internal fun appendText(out: StringBuilder, text: String): StringBuilder {
 }
 
 internal const val HEX: String = "0123456789abcdef"
-private const val FEW = 8
 private const val LONGEST_LONG = 20
 private val PLAIN_KEY = Regex("[A-Za-z_][A-Za-z0-9_]{0,59}")
 private val WHOLE = Regex("-?[0-9]+")

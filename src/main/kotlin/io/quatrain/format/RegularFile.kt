@@ -1,8 +1,6 @@
 package io.quatrain.format
 
-import java.io.EOFException
 import java.io.IOException
-import java.nio.ByteBuffer
 import java.nio.channels.FileChannel
 import java.nio.file.AccessDeniedException
 import java.nio.file.FileSystemException
@@ -19,24 +17,13 @@ public class FileReadException(public val file: Path, public val problem: String
 /** Reads regular files only: never a directory, a device or a pipe, and never more than asked for. */
 public object RegularFile {
 
-    /** Opens [path] for reading. */
-    public fun open(path: Path): FileChannel = reading(path) {
+    /** Opens [path], which may not be longer than [limit] bytes, for reading. */
+    public fun open(path: Path, limit: Long = Long.MAX_VALUE): FileChannel = reading(path) {
         val attributes = Files.readAttributes(path, BasicFileAttributes::class.java)
         if (attributes.isDirectory) throw FileReadException(path, "is a directory; name a file in it")
         if (!attributes.isRegularFile) throw FileReadException(path, "is not a regular file (a device, pipe or socket)")
+        if (attributes.size() > limit) throw FileReadException(path, "has ${attributes.size()} bytes; at most $limit are read")
         FileChannel.open(path, READ)
-    }
-
-    /** The whole of [path], which may not be longer than [limit] bytes. */
-    public fun readBytes(path: Path, limit: Long): ByteArray = open(path).use { channel ->
-        reading(path) {
-            val size = channel.size()
-            if (size > limit) throw FileReadException(path, "has $size bytes; at most $limit are read")
-            val bytes = ByteBuffer.allocate(size.toInt())
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) Unit
-            if (bytes.hasRemaining()) throw EOFException("the file became shorter while it was read")
-            bytes.array()
-        }
     }
 
     /** Runs [work] and turns what goes wrong with [path] into a [FileReadException]. */

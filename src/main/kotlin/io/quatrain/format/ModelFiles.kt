@@ -1,0 +1,44 @@
+package io.quatrain.format
+
+import java.nio.ByteBuffer
+import java.nio.file.Path
+
+/** Model files in either form. */
+public object ModelFiles {
+
+    /** Writes [model] atomically: as JSON when the name of [file] ends with `.json`, else as safetensors. */
+    public fun write(file: Path, model: ModelContainer, operations: FileOperations = FileOperations.system): Unit =
+        if (file.fileName.toString().endsWith(".json", ignoreCase = true)) JsonModelFile.write(file, model, operations)
+        else Safetensors.write(file, model, operations)
+
+    /** Reads the model in [file], whose form is seen from its first bytes; all that is wrong is a [ModelFileException]. */
+    public fun read(file: Path): ModelContainer = when (form(file)) {
+        Form.SAFETENSORS -> Safetensors.read(file)
+        Form.JSON -> JsonModelFile.read(file)
+    }
+
+    private enum class Form { SAFETENSORS, JSON }
+
+    /** The length of a header is below 2^32, so a safetensors file has 0 in its bytes 4 to 7, which JSON never has. */
+    private fun form(file: Path): Form = refusing(file) {
+        val start = ByteBuffer.allocate(16)
+        RegularFile.open(file).use { channel -> while (start.hasRemaining() && channel.read(start) >= 0) Unit }
+        val bytes = start.array().copyOf(start.position())
+        if (bytes.isEmpty()) throw ModelFileException(file, "is empty")
+        val first = bytes.map { it.toInt() and 0xFF }
+        if (first.size >= 8 && first.subList(4, 8).all { it == 0 }) return Form.SAFETENSORS
+        if (first.dropWhile { it in WHITE || it in MARK }.firstOrNull() == '{'.code) return Form.JSON
+        val seen = OTHERS.entries.find { (magic, _) -> first.take(magic.size) == magic }?.value ?: "begins with ${first.take(4).joinToString(" ") { "%02x".format(it) }}"
+        throw ModelFileException(file, "is not a model file, neither safetensors nor JSON: it $seen")
+    }
+
+    private val WHITE = listOf(' ', '\t', '\r', '\n').map { it.code }
+    private val MARK = listOf(0xEF, 0xBB, 0xBF)
+    private val OTHERS = mapOf(
+        listOf(0x1F, 0x8B) to "is compressed with gzip",
+        listOf(0x50, 0x4B) to "is a zip archive",
+        listOf(0xFF, 0xFE) to "is text in UTF-16",
+        listOf(0xFE, 0xFF) to "is text in UTF-16",
+        listOf(0x89, 0x48, 0x44, 0x46) to "is an HDF5 file",
+    )
+}
