@@ -1,0 +1,25 @@
+package io.quatrain.train;
+
+/**
+ * How well a model does on data.
+ *
+ * @param loss     per target, with weights and factors
+ * @param accuracy the share of targets whose class got the highest output; NaN where targets are numbers
+ * @param targets  how many targets were judged
+ * @param updates  batches
+ */
+public record Evaluation(double loss, double accuracy, long targets, long updates) {
+    /** e^loss: of how many equally likely tokens one would have to choose. */
+    public double perplexity() {
+        return Math.exp(loss);
+    }
+
+    public double bitsPerToken() {
+        return loss / Math.log(2);
+    }
+
+    /** @param charactersPerToken how many characters a token stands for on average; 1 for a character model */
+    public double bitsPerCharacter(double charactersPerToken) {
+        return bitsPerToken() / charactersPerToken;
+    }
+}
