@@ -4,17 +4,35 @@ import io.quatrain.node.Parameter;
 import io.quatrain.tensor.Matrix;
 
 /**
- * Adagrad (Duchi, Hazan and Singer 2011): s += g²; w −= rate·g / (√s + epsilon). PyTorch's convention; Keras starts s at
- * 0.1 and adds epsilon inside the root.
+ * Adagrad (Duchi, Hazan and Singer 2011).
+ * <pre>
+ *   s += g²
+ *   PyTorch, ONNX   w −= rate_t·g / (√s + ε)        rate_t = rate / (1 + (t − 1)·rateDecay)
+ *   Keras           w −= rate·g / √(s + ε)
+ * </pre>
+ * PyTorch starts s at 0 with ε = 1e-10, Keras at 0.1 with ε = 1e-7.
  */
 public final class Adagrad extends Optimizer {
     private final double epsilon;
     private final double initialAccumulator;
+    private final double rateDecay;
+    private final boolean epsilonInside;
+    private double slowdown = 1;
+    private double rate;
+    private double factor;
+    private final Blocks.Sweep inside = (n, w, g, s) -> sweep(n, w, g, s[0]);
 
+    /** PyTorch's. */
     public Adagrad(double epsilon, double initialAccumulator) {
+        this(epsilon, initialAccumulator, 0, Convention.PYTORCH);
+    }
+
+    public Adagrad(double epsilon, double initialAccumulator, double rateDecay, Convention convention) {
         super("s");
-        this.epsilon = epsilon;
-        this.initialAccumulator = initialAccumulator;
+        this.epsilon = Check.notNegative("epsilon", epsilon);
+        this.initialAccumulator = Check.notNegative("initial accumulator", initialAccumulator);
+        this.rateDecay = Check.notNegative("rate decay", rateDecay);
+        this.epsilonInside = convention == Convention.KERAS;
     }
 
     @Override
@@ -23,7 +41,26 @@ public final class Adagrad extends Optimizer {
     }
 
     @Override
+    protected void begin(long step, double rate) {
+        slowdown = 1 + (step - 1) * rateDecay;
+    }
+
+    @Override
     protected void update(Parameter parameter, Matrix[] slots, double rate, double factor) {
-        parameter.value().updateAdagrad(parameter.gradient(), slots[0], factor, rate, epsilon);
+        if (epsilonInside) {
+            this.rate = rate / slowdown;
+            this.factor = factor;
+            Blocks.sweep(parameter.value(), parameter.gradient(), slots, inside);
+        } else {
+            parameter.value().updateAdagrad(parameter.gradient(), slots[0], factor, rate / slowdown, epsilon);
+        }
+    }
+
+    private void sweep(int n, double[] w, double[] g, double[] s) {
+        for (int i = 0; i < n; i++) {
+            double gradient = factor * g[i];
+            s[i] += gradient * gradient;
+            w[i] -= rate * gradient / Math.sqrt(s[i] + epsilon);
+        }
     }
 }

@@ -17,31 +17,92 @@ public interface Clipping {
      */
     double apply(List<Parameter> parameters, double norm);
 
-    /** Every element into [−limit, limit]. */
+    /** This, then another, which sees the gradients as this one left them. */
+    default Clipping then(Clipping next) {
+        return (parameters, norm) -> {
+            double factor = apply(parameters, norm);
+            if (!Double.isFinite(factor)) {
+                return factor;
+            }
+            if (factor != 1) {
+                for (Parameter parameter : parameters) {
+                    if (parameter.trainable()) {
+                        parameter.gradient().scale(factor);
+                    }
+                }
+            }
+            return next.apply(parameters, globalNorm(parameters));
+        };
+    }
+
+    /** Every element into [−limit, limit]: PyTorch's clip_grad_value_, Keras's clipvalue. */
     static Clipping byValue(double limit) {
+        Check.positive("clipping value", limit);
         return (parameters, norm) -> {
             for (Parameter parameter : parameters) {
                 if (parameter.trainable()) {
                     parameter.gradient().clamp(limit);
                 }
             }
-            return 1;
+            return factorWhereFinite(norm, 1);
+        };
+    }
+
+    /** The norm of every parameter's gradient to at most {@code limit}: g·min(1, limit / ‖g‖). Keras's clipnorm. */
+    static Clipping byNorm(double limit) {
+        Check.positive("clipping norm", limit);
+        return (parameters, norm) -> {
+            for (Parameter parameter : parameters) {
+                if (parameter.trainable()) {
+                    double own = Math.sqrt(parameter.gradient().sumOfSquares());
+                    if (own > limit) {
+                        parameter.gradient().scale(limit / own);
+                    }
+                }
+            }
+            return factorWhereFinite(norm, 1);
         };
     }
 
     /** The norm of all gradients together to at most {@code limit}: g·min(1, limit / (‖g‖ + 1e-6)), as PyTorch does. */
     static Clipping byGlobalNorm(double limit) {
-        return (parameters, norm) -> Math.min(1, limit / (norm + 1e-6));
+        return byGlobalNorm(limit, 2, Convention.PYTORCH);
+    }
+
+    /**
+     * The p-norm of all gradients together to at most {@code limit}. PyTorch's clip_grad_norm_ divides by ‖g‖ + 1e-6,
+     * Keras's global_clipnorm by ‖g‖.
+     *
+     * @param p above 0; {@link Double#POSITIVE_INFINITY} for the greatest element
+     */
+    static Clipping byGlobalNorm(double limit, double p, Convention convention) {
+        Check.positive("clipping norm", limit);
+        Check.require(p > 0, "p", "must be above 0", p);
+        double epsilon = convention == Convention.PYTORCH ? 1e-6 : 0;
+        return (parameters, norm) -> {
+            double length = p == 2 ? norm : globalNorm(parameters, p);
+            return factorWhereFinite(length, Math.min(1, limit / (length + epsilon)));
+        };
+    }
+
+    private static double factorWhereFinite(double norm, double factor) {
+        return Double.isFinite(norm) ? factor : Double.NaN;
     }
 
     /** The Euclidean norm of all trainable parameters' gradients together. */
     static double globalNorm(List<Parameter> parameters) {
+        return globalNorm(parameters, 2);
+    }
+
+    /** The p-norm of all trainable parameters' gradients together: (Σ|g|^p)^(1/p), or the greatest |g|. */
+    static double globalNorm(List<Parameter> parameters, double p) {
         double sum = 0;
         for (Parameter parameter : parameters) {
             if (parameter.trainable()) {
-                sum += parameter.gradient().sumOfSquares();
+                double part = p == 2 ? parameter.gradient().sumOfSquares() : Blocks.powerSum(parameter.gradient(), p);
+                sum = p == Double.POSITIVE_INFINITY ? Math.max(sum, part) : sum + part;
             }
         }
-        return Math.sqrt(sum);
+        return p == 2 ? Math.sqrt(sum) : p == Double.POSITIVE_INFINITY ? sum : Math.pow(sum, 1 / p);
     }
 }

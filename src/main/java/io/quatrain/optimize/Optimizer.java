@@ -2,26 +2,56 @@ package io.quatrain.optimize;
 
 import io.quatrain.node.Parameter;
 import io.quatrain.tensor.Matrix;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Changes parameters by their gradients. What it remembers of a parameter (moments, sums of squares) stands in slots,
- * matrices of the parameter's size, so that a checkpoint can hold them.
+ * matrices of the parameter's size, so that a checkpoint can hold them; all else follows from the number of steps. The
+ * learning rate comes with every step. An optimizer of one's own extends {@link SweepOptimizer}.
+ *
+ * <p>Every optimizer takes {@link #decaying weight decay}, {@link #constrained constraints} and {@link #maximizing}. A
+ * step is: decoupled decay; clipping's factor and coupled decay on the gradient; the update; constraints.
  */
 public abstract class Optimizer {
     private final List<String> slotNames;
     private final Map<Parameter, Matrix[]> slots = new LinkedHashMap<>();
+    private final List<WeightDecay> decays = new ArrayList<>();
+    private final List<Bound> constraints = new ArrayList<>();
+    private double direction = 1;
     private long steps;
+
+    private record Bound(Constraint constraint, Predicate<Parameter> where) {
+    }
 
     /** @param slotNames what is remembered of every parameter: "m", "v" */
     protected Optimizer(String... slotNames) {
         this.slotNames = List.of(slotNames);
     }
 
+    /** Adds a decay; several add up. */
+    public final Optimizer decaying(WeightDecay decay) {
+        decays.add(decay);
+        return this;
+    }
+
+    /** Adds a constraint for the parameters chosen. */
+    public final Optimizer constrained(Constraint constraint, Predicate<Parameter> where) {
+        constraints.add(new Bound(constraint, where));
+        return this;
+    }
+
+    /** Climbs instead of descending: gradients count with the opposite sign, decay does not. */
+    public final Optimizer maximizing() {
+        direction = -1;
+        return this;
+    }
+
     /**
-     * One update of every trainable parameter.
+     * One update of every trainable parameter. Gradients may be changed by it: they are to be cleared next.
      *
      * @param factor multiplies every gradient (clipping by the global norm)
      */
@@ -30,10 +60,35 @@ public abstract class Optimizer {
         begin(steps, rate);
         for (Parameter parameter : parameters) {
             if (parameter.trainable()) {
-                update(parameter, slots(parameter), rate, factor);
-                parameter.changed();
+                step(parameter, rate, direction * factor);
             }
         }
+    }
+
+    private void step(Parameter parameter, double rate, double factor) {
+        double remaining = factor;
+        for (int i = 0; i < decays.size(); i++) {
+            WeightDecay decay = decays.get(i);
+            decay.before(parameter, rate);
+            if (decay.joinsGradient(parameter)) {
+                Matrix gradient = parameter.gradient();
+                if (remaining != 1) {
+                    gradient.scale(remaining);
+                    remaining = 1;
+                }
+                decay.addTo(gradient, parameter.value());
+            }
+        }
+        update(parameter, slots(parameter), rate, remaining);
+        for (int i = 0; i < decays.size(); i++) {
+            decays.get(i).after(parameter);
+        }
+        for (int i = 0; i < constraints.size(); i++) {
+            if (constraints.get(i).where.test(parameter)) {
+                constraints.get(i).constraint.apply(parameter.value());
+            }
+        }
+        parameter.changed();
     }
 
     /** Before the parameters of step {@code step}, which counts from 1. */
@@ -62,15 +117,17 @@ public abstract class Optimizer {
 
     /** What is remembered of a parameter, in the order of {@link #slotNames()}; made when first asked for. */
     public final Matrix[] slots(Parameter parameter) {
-        return slots.computeIfAbsent(parameter, p -> {
-            Matrix[] made = new Matrix[slotNames.size()];
-            for (int i = 0; i < made.length; i++) {
-                made[i] = p.value().compute().matrix(p.rows(), p.columns());
+        Matrix[] known = slots.get(parameter);
+        if (known == null) {
+            known = new Matrix[slotNames.size()];
+            for (int i = 0; i < known.length; i++) {
+                known[i] = parameter.value().compute().matrix(parameter.rows(), parameter.columns());
                 if (initialSlotValue(i) != 0) {
-                    made[i].fill(initialSlotValue(i));
+                    known[i].fill(initialSlotValue(i));
                 }
             }
-            return made;
-        });
+            slots.put(parameter, known);
+        }
+        return known;
     }
 }
