@@ -287,11 +287,11 @@ internal class KernelSpec : FunSpec({
                     kernel.exp(x, 0, y, 0, x.size)
                     for (i in x.indices) worstExp = maxOf(worstExp, abs(y[i] / exp(x[i].toDouble()) - 1))
                 }
-                println("${kernel.name()}: tanh $worstTanh / $worstTanhRatio sigmoid $worstSigmoid exp $worstExp")
-                worstTanh shouldBeLessThanOrEqual 3e-7
-                worstTanhRatio shouldBeLessThanOrEqual 5e-7
-                worstSigmoid shouldBeLessThanOrEqual 2e-7
-                worstExp shouldBeLessThanOrEqual 1.3e-7
+                largestTanh shouldBe 1f
+                worstTanh shouldBeLessThanOrEqual 3.3e-7
+                worstTanhRatio shouldBeLessThanOrEqual 3.3e-7
+                worstSigmoid shouldBeLessThanOrEqual 1.9e-7
+                worstExp shouldBeLessThanOrEqual 1e-7
             }
 
             test("sums of squares and dot products are exact to double precision") {

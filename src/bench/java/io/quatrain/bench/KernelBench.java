@@ -1,0 +1,225 @@
+package io.quatrain.bench;
+
+import io.quatrain.kernel.Kernel;
+import io.quatrain.kernel.Kernels;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * Times the kernels at the shapes of the four benchmark configurations.
+ *
+ * <p>Arguments: {@code products}, {@code elements} (default: both), {@code seconds=0.4} for each line,
+ * {@code only=TEXT}. Each line is the best of many short runs, with runs of the peak loop between them, so that a
+ * neighbour on the machine disturbs both alike.
+ */
+public final class KernelBench {
+    private static final Random RANDOM = new Random(1);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int PEAK_STEPS = 100_000;
+
+    private static double seconds = 0.4;
+    private static String only = "";
+    private static double bestPeak;
+
+    private KernelBench() {
+    }
+
+    public static void main(String[] arguments) {
+        List<String> parts = new ArrayList<>();
+        for (String argument : arguments) {
+            if (argument.startsWith("seconds=")) {
+                seconds = Double.parseDouble(argument.substring("seconds=".length()));
+            } else if (argument.startsWith("only=")) {
+                only = argument.substring("only=".length());
+            } else {
+                parts.add(argument);
+            }
+        }
+        boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        Kernel<float[]> kernel = Kernels.floats();
+        System.out.printf("Java %s, kernel %s%n%n", System.getProperty("java.version"), kernel.name());
+        Runnable peak = vectors ? () -> Peak.run(PEAK_STEPS) : () -> { };
+        if (vectors) {
+            for (int i = 0; i < 2000; i++) {
+                peak.run();
+            }
+        }
+        if (parts.isEmpty() || parts.contains("products")) {
+            products(kernel, peak, vectors);
+        }
+        if (parts.isEmpty() || parts.contains("elements")) {
+            elements(kernel);
+        }
+        if (vectors) {
+            System.out.printf(Locale.ROOT, "%npeak %.1f GFLOP/s%n", bestPeak);
+        }
+    }
+
+    private static void products(Kernel<float[]> k, Runnable peak, boolean vectors) {
+        System.out.println("| product | rows × inner × columns | GFLOP/s | % of peak |\n|---|---|---:|---:|");
+        packed(k, peak, vectors, "C1 Wh·h", 512, 128, 32, false);
+        packed(k, peak, vectors, "C1 Whᵀ·dz", 128, 512, 32, true);
+        gradient(k, peak, vectors, "C1 dWh", 512, 128, 1600);
+        packed(k, peak, vectors, "C1 dense", 65, 128, 1600, false);
+        packed(k, peak, vectors, "C1 denseᵀ", 128, 65, 1600, true);
+        gradient(k, peak, vectors, "C1 d dense", 65, 128, 1600);
+        packed(k, peak, vectors, "C2 Wh·h", 2048, 512, 50, false);
+        packed(k, peak, vectors, "C2 Wh·h, half", 2048, 512, 25, false);
+        packed(k, peak, vectors, "C2 Whᵀ·dz", 512, 2048, 50, true);
+        packed(k, peak, vectors, "C2 Wx·X", 2048, 512, 2500, false);
+        gradient(k, peak, vectors, "C2 dWh", 2048, 512, 2500);
+        packed(k, peak, vectors, "C3 Wh·h", 1024, 256, 32, false);
+        packed(k, peak, vectors, "C3 Whᵀ·dz", 256, 1024, 32, true);
+        packed(k, peak, vectors, "C3 Wx·X", 1024, 128, 1120, false);
+        gradient(k, peak, vectors, "C3 dWh", 1024, 256, 1120);
+        packed(k, peak, vectors, "C3 dense", 5000, 512, 1120, false);
+        packed(k, peak, vectors, "C3 denseᵀ", 512, 5000, 1120, true);
+        gradient(k, peak, vectors, "C3 d dense", 5000, 512, 1120);
+        packed(k, peak, vectors, "C4 Wh·h", 400, 100, 1, false);
+        packed(k, peak, vectors, "C4 Whᵀ·dz", 100, 400, 1, true);
+        gradient(k, peak, vectors, "C4 dWh", 400, 100, 25);
+        packed(k, peak, vectors, "C1 generate", 512, 128, 1, false);
+        packed(k, peak, vectors, "C2 generate", 2048, 512, 1, false);
+        for (int columns : new int[] {2, 3, 4, 5, 7, 8, 13, 16}) {
+            packed(k, peak, vectors, "narrow", 1024, 256, columns, false);
+        }
+        pack(k, "C2 pack Wh", 2048, 512, false);
+        pack(k, "C2 pack Whᵀ", 512, 2048, true);
+    }
+
+    private static float[] random(int length) {
+        float[] a = new float[length];
+        for (int i = 0; i < length; i++) {
+            a[i] = RANDOM.nextFloat() - 0.5f;
+        }
+        return a;
+    }
+
+    private static void packed(Kernel<float[]> k, Runnable peak, boolean vectors, String name, int rows, int inner,
+                               int columns, boolean transposed) {
+        if (!name.contains(only)) {
+            return;
+        }
+        float[] w = random(rows * inner);
+        float[] x = random(inner * columns);
+        float[] y = new float[rows * columns];
+        float[] panels = k.allocate(k.packedLength(rows, inner));
+        k.pack(w, 0, transposed ? inner : rows, transposed, rows, inner, panels, 0, k.panels(rows));
+        report(name, rows, inner, columns, peak, vectors,
+                () -> k.addPackedProduct(panels, rows, inner, x, 0, inner, y, 0, rows, columns));
+    }
+
+    private static void gradient(Kernel<float[]> k, Runnable peak, boolean vectors, String name, int rows, int columns,
+                                 int inner) {
+        if (!name.contains(only)) {
+            return;
+        }
+        float[] a = random(rows * inner);
+        float[] b = random(columns * inner);
+        float[] c = new float[rows * columns];
+        report(name, rows, inner, columns, peak, vectors,
+                () -> k.addProductTransposed(a, 0, rows, b, 0, columns, c, 0, rows, rows, columns, inner));
+    }
+
+    private static void pack(Kernel<float[]> k, String name, int rows, int inner, boolean transposed) {
+        if (!name.contains(only)) {
+            return;
+        }
+        float[] w = random(rows * inner);
+        float[] panels = k.allocate(k.packedLength(rows, inner));
+        double time = best(() -> k.pack(w, 0, transposed ? inner : rows, transposed, rows, inner, panels, 0, k.panels(rows)),
+                () -> { });
+        System.out.printf(Locale.ROOT, "| %s | %d × %d | %.2f ns an element | |%n", name, rows, inner,
+                time * 1e9 / rows / inner);
+    }
+
+    private static void report(String name, int rows, int inner, int columns, Runnable peak, boolean vectors,
+                               Runnable body) {
+        double speed = 2e-9 * rows * inner * columns / best(body, peak);
+        System.out.printf(Locale.ROOT, "| %s | %d × %d × %d | %.1f | %s |%n", name, rows, inner, columns, speed,
+                vectors ? String.format(Locale.ROOT, "%.0f", 100 * speed / bestPeak) : "");
+    }
+
+    /**
+     * The shortest time of one call, from bursts of about a millisecond. It is the thread's own time, so that a call
+     * is not charged for the turns of other processes.
+     */
+    private static double best(Runnable body, Runnable peak) {
+        double warm = now() + seconds / 2;
+        long calls = 0;
+        double start = now();
+        while (now() < warm || calls < 20) {
+            body.run();
+            calls++;
+        }
+        int burst = (int) Math.max(1, 1e-3 / ((now() - start) / calls));
+        double best = Double.MAX_VALUE;
+        double end = now() + seconds;
+        for (int round = 0; round < 5 || now() < end; round++) {
+            double before = now();
+            for (int i = 0; i < burst; i++) {
+                body.run();
+            }
+            double between = now();
+            peak.run();
+            best = Math.min(best, (between - before) / burst);
+            bestPeak = Math.max(bestPeak, Peaks.flops(PEAK_STEPS) / (now() - between) * 1e-9);
+        }
+        return best;
+    }
+
+    private static double now() {
+        return THREADS.getCurrentThreadCpuTime() * 1e-9;
+    }
+
+    /** Keeps the class that needs the module out of a run without it. */
+    private static final class Peaks {
+        static double flops(int steps) {
+            return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? Peak.flops(steps) : 0;
+        }
+    }
+
+    private static void elements(Kernel<float[]> k) {
+        System.out.println("\n| elementwise | n | ns an element |\n|---|---:|---:|");
+        for (int n : new int[] {100, 4096}) {
+            float[] a = random(n + 64);
+            float[] b = random(n + 64);
+            float[] c = random(n + 64);
+            float[] d = random(n + 64);
+            element("add", n, () -> k.add(a, 3, b, 1, n));
+            element("addMultiplied", n, () -> k.addMultiplied(a, 3, b, 1, c, 2, n));
+            element("tanh", n, () -> k.tanh(a, 3, b, 1, n));
+            element("sigmoid", n, () -> k.sigmoid(a, 3, b, 1, n));
+            element("exp", n, () -> k.exp(a, 3, b, 1, n));
+            element("relu", n, () -> k.relu(a, 3, b, 1, n));
+            element("tanhBackward", n, () -> k.tanhBackward(a, 3, b, 1, c, 2, n));
+            element("clamp", n, () -> k.clamp(0.25, a, 3, n));
+            element("sumOfSquares", n, () -> k.sumOfSquares(a, 3, n));
+            element("softmaxCrossEntropy", n, () -> k.softmaxCrossEntropy(a, 3, n, 5, 1, 1, b, 1));
+            element("adam", n, () -> k.adam(a, 0, b, 0, c, 0, d, 0, n, 1, 1e-9, 0.9, 0.999, 1, 1e-8));
+        }
+        for (int units : new int[] {100, 128, 512}) {
+            float[] z = random(4 * units);
+            float[] c = random(units);
+            float[] next = random(units);
+            float[] tanhC = random(units);
+            float[] h = random(units);
+            float[] dh = random(units);
+            float[] dc = random(units);
+            element("lstmForward", units, () -> k.lstmForward(units, 1, z, 0, units, c, 0, units, next, 0, units,
+                    tanhC, 0, units, h, 0, units));
+            element("lstmBackward", units, () -> k.lstmBackward(units, 1, z, 0, units, c, 0, units,
+                    tanhC, 0, units, dh, 0, units, dc, 0, units));
+        }
+    }
+
+    private static void element(String name, int n, Runnable body) {
+        if (name.contains(only)) {
+            System.out.printf(Locale.ROOT, "| %s | %d | %.3f |%n", name, n, best(body, () -> { }) * 1e9 / n);
+        }
+    }
+}
