@@ -56,7 +56,7 @@ public class JsonReader internal constructor(
         }
     }
 
-    private val buffer = ByteArray(1 shl 16)
+    private val buffer = ByteArray(1 shl 13)
     private var at = 0
     private var end = 0
     private var before = 0L                             // bytes that were in earlier buffers

@@ -26,9 +26,12 @@ public object ModelFiles {
         val bytes = start.array().copyOf(start.position())
         if (bytes.isEmpty()) throw ModelFileException(file, "is empty")
         val first = bytes.map { it.toInt() and 0xFF }
-        if (first.size >= 8 && first.subList(4, 8).all { it == 0 }) return Form.SAFETENSORS
+        val zeros = first.size >= 8 && first.subList(4, 8).all { it == 0 }
+        if (zeros && first.getOrNull(8) == '{'.code) return Form.SAFETENSORS
+        val other = OTHERS.entries.find { (magic, _) -> first.take(magic.size) == magic }?.value
+        if (other == null && zeros) return Form.SAFETENSORS
         if (first.dropWhile { it in WHITE || it in MARK }.firstOrNull() == '{'.code) return Form.JSON
-        val seen = OTHERS.entries.find { (magic, _) -> first.take(magic.size) == magic }?.value ?: "begins with ${first.take(4).joinToString(" ") { "%02x".format(it) }}"
+        val seen = other ?: "begins with ${first.take(4).joinToString(" ") { "%02x".format(it) }}"
         throw ModelFileException(file, "is not a model file, neither safetensors nor JSON: it $seen")
     }
 

@@ -83,7 +83,7 @@ public class TensorData private constructor(
         }
     }
 
-    private fun pieces() = ByteBuffer.allocate(1 shl 16).order(ByteOrder.LITTLE_ENDIAN)
+    private fun pieces() = ByteBuffer.allocate(minOf(size.toLong() * type.bytes, 1L shl 16).toInt()).order(ByteOrder.LITTLE_ENDIAN)
 
     /** The place of the first element that is NaN or infinite, as `[3, 7]`; null when all are finite. */
     internal fun firstNonFinite(): String? {
