@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 public final class BytePairTokenizer implements Tokenizer {
     static final String WORD = "byte-pairs";
     private static final int LONGEST_RUN = 64;
+    private static final int MOST_RUNS = 1 << 19;
     private static final int CACHED = 1 << 16;
     private static final char SEPARATOR = '\t';             // a tab is a run of its own, so no piece has one
 
@@ -163,7 +164,8 @@ public final class BytePairTokenizer implements Tokenizer {
     }
 
     /**
-     * Learns pieces from a text, which is read once; what stays in memory is its different runs and their counts.
+     * Learns pieces from a text, which is read once; what stays in memory is its different runs and their counts, of
+     * the first 2^19 different ones.
      *
      * @param byteUnits whether pieces are made of bytes rather than of characters
      * @param count     how many pairs to join; fewer if no pair occurs twice any more
@@ -173,7 +175,14 @@ public final class BytePairTokenizer implements Tokenizer {
             throw new IllegalArgumentException("byte-pair encoding: the number of merges must not be negative, got " + count);
         }
         Map<String, long[]> runs = new HashMap<>();
-        text.forEachChunk(chunk -> runs(normalization.apply(chunk), run -> runs.computeIfAbsent(run, r -> new long[1])[0]++));
+        text.forEachChunk(chunk -> runs(normalization.apply(chunk), run -> {
+            long[] seen = runs.get(run);
+            if (seen != null) {
+                seen[0]++;
+            } else if (runs.size() < MOST_RUNS) {
+                runs.put(run, new long[] {1});
+            }
+        }));
         return new BytePairTokenizer(byteUnits, new Training(runs, byteUnits).merges(count));
     }
 

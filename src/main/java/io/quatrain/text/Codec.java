@@ -31,6 +31,13 @@ public final class Codec {
         return new Codec(normalization, tokenizer, vocabulary.build());
     }
 
+    /** Makes the vocabulary of some texts. */
+    public static Codec fit(Normalization normalization, Tokenizer tokenizer, List<String> texts, Vocabulary.Builder vocabulary) {
+        vocabulary.keep(tokenizer.alwaysKnown());
+        texts.forEach(text -> tokenizer.tokenize(normalization.apply(text), vocabulary));
+        return new Codec(normalization, tokenizer, vocabulary.build());
+    }
+
     public Normalization normalization() {
         return normalization;
     }

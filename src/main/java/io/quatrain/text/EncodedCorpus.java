@@ -1,5 +1,8 @@
 package io.quatrain.text;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -45,6 +48,35 @@ public final class EncodedCorpus {
             throw new CorpusException(text.name(), "has no token that is in the vocabulary of " + codec.vocabulary().size() + " tokens");
         }
         return new EncodedCorpus(store, 0, store.size, summary.sha256(), unknown, codec.vocabulary().find("\n"));
+    }
+
+    /**
+     * Items one after the other, each between the start and the end token where the vocabulary has them.
+     *
+     * @throws CorpusException if nothing comes of it
+     */
+    public static EncodedCorpus of(Codec codec, String name, List<String> items) {
+        Store store = Store.forVocabulary(codec.vocabulary().size());
+        Map<String, Long> unknown = new LinkedHashMap<>();
+        MessageDigest digest = Hash.sha256();
+        int start = codec.vocabulary().id(Vocabulary.Special.START);
+        int end = codec.vocabulary().id(Vocabulary.Special.END);
+        for (String item : items) {
+            byte[] bytes = item.getBytes(StandardCharsets.UTF_8);
+            digest.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
+            digest.update(bytes);
+            if (start != Vocabulary.NONE) {
+                store.accept(start);
+            }
+            codec.encode(item, store, unknown);
+            if (end != Vocabulary.NONE) {
+                store.accept(end);
+            }
+        }
+        if (store.size == 0) {
+            throw new CorpusException(name, "has no token that is in the vocabulary of " + codec.vocabulary().size() + " tokens");
+        }
+        return new EncodedCorpus(store, 0, store.size, Hash.hex(digest), unknown, codec.vocabulary().find("\n"));
     }
 
     /** Reads a text twice: once for its vocabulary, once to encode it. */

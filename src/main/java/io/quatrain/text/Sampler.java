@@ -22,8 +22,6 @@ public final class Sampler {
      */
     public record Choice(int id, double logProbability) { }
 
-    private static final long GOLDEN = 0x9e3779b97f4a7c15L;
-
     private final Sampling sampling;
     private final Constraint constraint;
     private final long base;
@@ -39,7 +37,7 @@ public final class Sampler {
     Sampler(Sampling sampling, long stream, Constraint constraint) {
         this.sampling = sampling;
         this.constraint = constraint;
-        this.base = mix(mix(sampling.seed()) + stream * GOLDEN);
+        this.base = Random64.base(sampling.seed(), stream);
     }
 
     /** Tells what stands before the first choice. It counts for the repetition penalty and, as written text, for the constraint. */
@@ -195,7 +193,7 @@ public final class Sampler {
             n = typical(n);
         }
         double sum = sum(n);
-        double point = uniform(step) * sum;
+        double point = Random64.uniform(base, step) * sum;
         double passed = 0;
         for (int i = 0; i < n; i++) {
             passed += exponentials[(int) keys[i]];
@@ -255,15 +253,5 @@ public final class Sampler {
         for (int i = 0; i < n; i++) {
             keys[i] &= 0xffffffffL;
         }
-    }
-
-    private double uniform(int step) {
-        return (mix(base + (step + 1) * GOLDEN) >>> 11) * 0x1p-53;
-    }
-
-    private static long mix(long z) {
-        z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-        return z ^ z >>> 31;
     }
 }
