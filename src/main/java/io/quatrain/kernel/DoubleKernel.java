@@ -290,6 +290,49 @@ final class DoubleKernel implements Kernel<double[]> {
     // Losses
 
     @Override
+    public void gruForward(int units, int columns, double[] z, int zo, int ldz, double[] q, int qo, int ldq,
+                           double[] h, int ho, int ldh, double[] hNext, int hno, int ldhn) {
+        for (int j = 0; j < columns; j++) {
+            int gates = zo + j * ldz;
+            int products = qo + j * ldq;
+            for (int k = 0; k < units; k++) {
+                double r = sigmoid(z[gates + k] + q[products + k]);
+                double u = sigmoid(z[gates + units + k] + q[products + units + k]);
+                double n = Math.tanh(z[gates + 2 * units + k] + r * q[products + 2 * units + k]);
+                z[gates + k] = r;
+                z[gates + units + k] = u;
+                z[gates + 2 * units + k] = n;
+                hNext[hno + j * ldhn + k] = (1 - u) * n + u * h[ho + j * ldh + k];
+            }
+        }
+    }
+
+    @Override
+    public void gruBackward(int units, int columns, double[] z, int zo, int ldz, double[] q, int qo, int ldq,
+                            double[] h, int ho, int ldh, double[] dh, int dho, int lddh) {
+        for (int j = 0; j < columns; j++) {
+            int gates = zo + j * ldz;
+            int products = qo + j * ldq;
+            for (int k = 0; k < units; k++) {
+                double r = z[gates + k];
+                double u = z[gates + units + k];
+                double n = z[gates + 2 * units + k];
+                double dhk = dh[dho + j * lddh + k];
+                double dn = dhk * (1 - u) * (1 - n * n);
+                double du = dhk * (h[ho + j * ldh + k] - n) * u * (1 - u);
+                double dr = dn * q[products + 2 * units + k] * r * (1 - r);
+                z[gates + k] = dr;
+                z[gates + units + k] = du;
+                z[gates + 2 * units + k] = dn;
+                q[products + k] = dr;
+                q[products + units + k] = du;
+                q[products + 2 * units + k] = dn * r;
+                dh[dho + j * lddh + k] = dhk * u;
+            }
+        }
+    }
+
+    @Override
     public double softmaxCrossEntropy(double[] logits, int lo, int n, int target, double weight, double scale,
                                       double[] gradient, int go) {
         double atTarget = logits[lo + target];

@@ -118,7 +118,7 @@ public interface Kernel<A> {
     /** Column ids[from + j] of Y += column j of X [rows × columns], j ascending. */
     void scatterAddColumns(A x, int xo, int ldx, int[] ids, int from, A y, int yo, int ldy, int rows, int columns);
 
-    // Recurrent cells: gates are stacked by rows i, f, o, g
+    // Recurrent cells: gates are stacked by rows, i, f, o, g of an LSTM, r, z, n of a GRU
 
     /**
      * One step of a plain LSTM on {@code columns} examples. z [4·units × columns] holds pre-activations and becomes
@@ -137,6 +137,26 @@ public interface Kernel<A> {
      */
     void lstmBackward(int units, int columns, A z, int zo, int ldz, A c, int co, int ldc,
                       A tanhC, int to, int ldt, A dh, int dho, int lddh, A dc, int dco, int lddc);
+
+    /**
+     * One step of a gated recurrent unit that resets after the product, on {@code columns} examples. z [3·units × columns]
+     * holds Wx·x + b and becomes the gates r, z, n; q of the same size holds Wh·h + b'.
+     * <pre>
+     *   r = σ(z_r + q_r)   z = σ(z_z + q_z)   n = tanh(z_n + r∘q_n)   h' = (1 − z)∘n + z∘h
+     * </pre>
+     */
+    void gruForward(int units, int columns, A z, int zo, int ldz, A q, int qo, int ldq, A h, int ho, int ldh,
+                    A hNext, int hno, int ldhn);
+
+    /**
+     * Undoes {@link #gruForward}. Given dh = ∂L/∂h', z's gates become the gradient of Wx·x + b, q becomes that of
+     * Wh·h + b', and dh becomes the part of ∂L/∂h that does not go through the product.
+     * <pre>
+     *   dn = dh∘(1−z)∘(1−n²)   dz_z = dh∘(h−n)∘z(1−z)   dz_r = dn∘q_n∘r(1−r)   dq_n = dn∘r   dh = dh∘z
+     * </pre>
+     */
+    void gruBackward(int units, int columns, A z, int zo, int ldz, A q, int qo, int ldq, A h, int ho, int ldh,
+                     A dh, int dho, int lddh);
 
     // Losses
 

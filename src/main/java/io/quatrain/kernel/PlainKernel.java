@@ -283,6 +283,49 @@ final class PlainKernel implements Kernel<float[]> {
     // Losses
 
     @Override
+    public void gruForward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
+                           float[] h, int ho, int ldh, float[] hNext, int hno, int ldhn) {
+        for (int j = 0; j < columns; j++) {
+            int gates = zo + j * ldz;
+            int products = qo + j * ldq;
+            for (int k = 0; k < units; k++) {
+                float r = FloatMath.sigmoid(z[gates + k] + q[products + k]);
+                float u = FloatMath.sigmoid(z[gates + units + k] + q[products + units + k]);
+                float n = FloatMath.tanh(z[gates + 2 * units + k] + r * q[products + 2 * units + k]);
+                z[gates + k] = r;
+                z[gates + units + k] = u;
+                z[gates + 2 * units + k] = n;
+                hNext[hno + j * ldhn + k] = (1 - u) * n + u * h[ho + j * ldh + k];
+            }
+        }
+    }
+
+    @Override
+    public void gruBackward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
+                            float[] h, int ho, int ldh, float[] dh, int dho, int lddh) {
+        for (int j = 0; j < columns; j++) {
+            int gates = zo + j * ldz;
+            int products = qo + j * ldq;
+            for (int k = 0; k < units; k++) {
+                float r = z[gates + k];
+                float u = z[gates + units + k];
+                float n = z[gates + 2 * units + k];
+                float dhk = dh[dho + j * lddh + k];
+                float dn = dhk * (1 - u) * (1 - n * n);
+                float du = dhk * (h[ho + j * ldh + k] - n) * u * (1 - u);
+                float dr = dn * q[products + 2 * units + k] * r * (1 - r);
+                z[gates + k] = dr;
+                z[gates + units + k] = du;
+                z[gates + 2 * units + k] = dn;
+                q[products + k] = dr;
+                q[products + units + k] = du;
+                q[products + 2 * units + k] = dn * r;
+                dh[dho + j * lddh + k] = dhk * u;
+            }
+        }
+    }
+
+    @Override
     public double softmaxCrossEntropy(float[] logits, int lo, int n, int target, double weight, double scale,
                                       float[] gradient, int go) {
         float atTarget = logits[lo + target];

@@ -959,6 +959,91 @@ final class VectorKernel implements Kernel<float[]> {
         }
     }
 
+    @Override
+    public void gruForward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
+                           float[] h, int ho, int ldh, float[] hNext, int hno, int ldhn) {
+        for (int j = 0; j < columns; j++) {
+            gruForward(units, z, zo + j * ldz, q, qo + j * ldq, h, ho + j * ldh, hNext, hno + j * ldhn);
+        }
+    }
+
+    private static void gruForward(int units, float[] z, int zo, float[] q, int qo, float[] h, int ho,
+                                   float[] hNext, int hno) {
+        int zu = zo + units;
+        int zn = zu + units;
+        int qu = qo + units;
+        int qn = qu + units;
+        int k = 0;
+        for (; k <= units - LANES; k += LANES) {
+            FloatVector r = sigmoid(load(z, zo + k).add(load(q, qo + k)));
+            FloatVector u = sigmoid(load(z, zu + k).add(load(q, qu + k)));
+            FloatVector n = tanh(r.fma(load(q, qn + k), load(z, zn + k)));
+            r.intoArray(z, zo + k);
+            u.intoArray(z, zu + k);
+            n.intoArray(z, zn + k);
+            u.fma(load(h, ho + k).sub(n), n).intoArray(hNext, hno + k);
+        }
+        for (; k < units; k++) {
+            float r = FloatMath.sigmoid(z[zo + k] + q[qo + k]);
+            float u = FloatMath.sigmoid(z[zu + k] + q[qu + k]);
+            float n = FloatMath.tanh(Math.fma(r, q[qn + k], z[zn + k]));
+            z[zo + k] = r;
+            z[zu + k] = u;
+            z[zn + k] = n;
+            hNext[hno + k] = Math.fma(u, h[ho + k] - n, n);
+        }
+    }
+
+    @Override
+    public void gruBackward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
+                            float[] h, int ho, int ldh, float[] dh, int dho, int lddh) {
+        for (int j = 0; j < columns; j++) {
+            gruBackward(units, z, zo + j * ldz, q, qo + j * ldq, h, ho + j * ldh, dh, dho + j * lddh);
+        }
+    }
+
+    private static void gruBackward(int units, float[] z, int zo, float[] q, int qo, float[] h, int ho,
+                                    float[] dh, int dho) {
+        int zu = zo + units;
+        int zn = zu + units;
+        int qu = qo + units;
+        int qn = qu + units;
+        FloatVector one = spread(1f);
+        int k = 0;
+        for (; k <= units - LANES; k += LANES) {
+            FloatVector r = load(z, zo + k);
+            FloatVector u = load(z, zu + k);
+            FloatVector n = load(z, zn + k);
+            FloatVector dhk = load(dh, dho + k);
+            FloatVector dn = dhk.mul(one.sub(u)).mul(one.sub(n.mul(n)));
+            FloatVector du = dhk.mul(load(h, ho + k).sub(n)).mul(u).mul(one.sub(u));
+            FloatVector dr = dn.mul(load(q, qn + k)).mul(r).mul(one.sub(r));
+            dr.intoArray(z, zo + k);
+            du.intoArray(z, zu + k);
+            dn.intoArray(z, zn + k);
+            dr.intoArray(q, qo + k);
+            du.intoArray(q, qu + k);
+            dn.mul(r).intoArray(q, qn + k);
+            dhk.mul(u).intoArray(dh, dho + k);
+        }
+        for (; k < units; k++) {
+            float r = z[zo + k];
+            float u = z[zu + k];
+            float n = z[zn + k];
+            float dhk = dh[dho + k];
+            float dn = dhk * (1f - u) * (1f - n * n);
+            float du = dhk * (h[ho + k] - n) * u * (1f - u);
+            float dr = dn * q[qn + k] * r * (1f - r);
+            z[zo + k] = dr;
+            z[zu + k] = du;
+            z[zn + k] = dn;
+            q[qo + k] = dr;
+            q[qu + k] = du;
+            q[qn + k] = dn * r;
+            dh[dho + k] = dhk * u;
+        }
+    }
+
     // Losses
 
     @Override

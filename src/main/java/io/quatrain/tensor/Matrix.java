@@ -360,6 +360,73 @@ public final class Matrix {
         return this;
     }
 
+    /** Every column += p∘(the column of x), where p is [rows × 1]. */
+    public Matrix addMultipliedByColumn(Matrix p, Matrix x) {
+        same(x);
+        for (int c = 0; c < columns; c++) {
+            kernel.addMultiplied(p.array, p.offset, x.array, x.at(c), array, at(c), rows);
+        }
+        return this;
+    }
+
+    /** Every column = p∘(the column), where p is [rows × 1]. */
+    public Matrix multiplyByColumn(Matrix p) {
+        for (int c = 0; c < columns; c++) {
+            kernel.multiply(p.array, p.offset, array, at(c), rows);
+        }
+        return this;
+    }
+
+    /** this [rows × 1] += Σ x_c∘y_c over the columns, first column first. */
+    public Matrix addMultipliedColumnSums(Matrix x, Matrix y) {
+        x.same(y);
+        for (int c = 0; c < x.columns; c++) {
+            kernel.addMultiplied(x.array, x.at(c), y.array, y.at(c), array, offset, rows);
+        }
+        return this;
+    }
+
+    /** Every column = (column − its mean) / √(its variance + ε); {@code scales} [1 × columns] keeps the divisors' inverses. */
+    public Matrix normalizeColumns(double epsilon, Matrix ones, Matrix scales) {
+        for (int c = 0; c < columns; c++) {
+            double mean = kernel.dot(array, at(c), ones.array, ones.offset, rows) / rows;
+            kernel.addScaled(-mean, ones.array, ones.offset, array, at(c), rows);
+            double scale = 1 / Math.sqrt(kernel.sumOfSquares(array, at(c), rows) / rows + epsilon);
+            kernel.scale(scale, array, at(c), rows);
+            scales.set(0, c, scale);
+        }
+        return this;
+    }
+
+    /**
+     * Undoes {@link #normalizeColumns}: this holds dy and becomes dx = scale·(dy − mean dy − y·mean(dy∘y)) of every column.
+     */
+    public Matrix normalizeColumnsGradient(Matrix y, Matrix ones, Matrix scales) {
+        same(y);
+        for (int c = 0; c < columns; c++) {
+            double mean = kernel.dot(array, at(c), ones.array, ones.offset, rows) / rows;
+            double along = kernel.dot(array, at(c), y.array, y.at(c), rows) / rows;
+            kernel.addScaled(-mean, ones.array, ones.offset, array, at(c), rows);
+            kernel.addScaled(-along, y.array, y.at(c), array, at(c), rows);
+            kernel.scale(scales.get(0, c), array, at(c), rows);
+        }
+        return this;
+    }
+
+    /** Undoes {@link #clamp}: zero where z, already clamped, stands at the limit. */
+    public Matrix clampGradient(Matrix z, double limit) {
+        same(z);
+        double stored = array instanceof float[] ? (float) limit : limit;
+        for (int c = 0; c < columns; c++) {
+            for (int r = 0; r < rows; r++) {
+                if (Math.abs(kernel.get(z.array, z.at(c) + r)) >= stored) {
+                    kernel.set(array, at(c) + r, 0);
+                }
+            }
+        }
+        return this;
+    }
+
     /** this = max(−limit, min(limit, this)) */
     public Matrix clamp(double limit) {
         eachRun((o, n) -> kernel.clamp(limit, array, o, n));
@@ -522,6 +589,18 @@ public final class Matrix {
     public void lstmBackward(Matrix c, Matrix tanhC, Matrix dh, Matrix dc) {
         kernel.lstmBackward(rows / 4, columns, array, offset, stride, c.array, c.offset, c.stride,
                 tanhC.array, tanhC.offset, tanhC.stride, dh.array, dh.offset, dh.stride, dc.array, dc.offset, dc.stride);
+    }
+
+    /** One step of a plain GRU; see {@link Kernel#gruForward}. this is z. */
+    public void gruForward(Matrix q, Matrix h, Matrix hNext) {
+        kernel.gruForward(rows / 3, columns, array, offset, stride, q.array, q.offset, q.stride,
+                h.array, h.offset, h.stride, hNext.array, hNext.offset, hNext.stride);
+    }
+
+    /** Undoes {@link #gruForward}; see {@link Kernel#gruBackward}. this is z. */
+    public void gruBackward(Matrix q, Matrix h, Matrix dh) {
+        kernel.gruBackward(rows / 3, columns, array, offset, stride, q.array, q.offset, q.stride,
+                h.array, h.offset, h.stride, dh.array, dh.offset, dh.stride);
     }
 
     /** this −= rate·factor·g */

@@ -375,6 +375,44 @@ internal class KernelSpec : FunSpec({
                 }
             }
 
+            test("gruForward and gruBackward are the double kernel's, and each unit is alone") {
+                for (units in listOf(1, 3, 15, 17, 33, 65)) {
+                    val random = Random(units)
+                    val columns = 3
+                    val blocks = listOf(
+                        Block(3 * units, columns, random), Block(3 * units, columns, random),
+                        Block(units, columns, random), Block(units, columns, random), Block(units, columns, random),
+                    )
+                    fun <A : Any> step(k: Kernel<A>, a: List<A>) {
+                        val o = blocks.map { it.offset }
+                        val d = blocks.map { it.stride }
+                        k.gruForward(units, columns, a[0], o[0], d[0], a[1], o[1], d[1], a[2], o[2], d[2], a[3], o[3], d[3])
+                        k.gruBackward(units, columns, a[0], o[0], d[0], a[1], o[1], d[1], a[2], o[2], d[2], a[4], o[4], d[4])
+                    }
+                    val actual = blocks.map { it.array.copyOf() }.also { step(kernel, it) }
+                    val expected = blocks.map { it.doubles() }.also { step(Kernels.doubles(), it) }
+                    for (i in actual.indices) shouldMatch(actual[i], expected[i]) { 16 * EPSILON * (1 + abs(expected[i][it])) }
+
+                    val column = columns - 1
+                    for (unit in 0 until units) {
+                        fun one(which: Int, gate: Int = 0) =
+                            blocks[which].array[blocks[which].offset + column * blocks[which].stride + gate * units + unit]
+                        val a = List(2) { which -> FloatArray(3) { one(which, it) } } + (2..4).map { floatArrayOf(one(it)) }
+                        kernel.gruForward(1, 1, a[0], 0, 3, a[1], 0, 3, a[2], 0, 1, a[3], 0, 1)
+                        kernel.gruBackward(1, 1, a[0], 0, 3, a[1], 0, 3, a[2], 0, 1, a[4], 0, 1)
+                        for (which in 0..4) {
+                            for (gate in a[which].indices) {
+                                val block = blocks[which]
+                                val together = actual[which][block.offset + column * block.stride + gate * units + unit]
+                                withClue("$units units, unit $unit, array $which") {
+                                    together.toRawBits() shouldBe a[which][gate].toRawBits()
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+
             test("softmax and cross-entropy, in place or not, for logits of any size") {
                 for (n in listOf(1, 2, 3, 15, 17, 33, 65, 1025, 5000)) {
                     for (spread in listOf(1f, 30f, 1e4f, 1e30f)) {
