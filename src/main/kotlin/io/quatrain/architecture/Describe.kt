@@ -89,23 +89,28 @@ internal class KotlinWriter(override val serializersModule: SerializersModule) :
     }
 
     override fun encodeString(value: String) {
-        text.append(quoted(value))
+        text.append(quotedKotlin(value))
     }
 
     override fun encodeEnum(enumDescriptor: SerialDescriptor, index: Int) {
         text.append(enumDescriptor.getElementName(index))
     }
+}
 
-    private fun quoted(value: String): String = buildString {
-        append('"')
-        for (c in value) when {
+/** [value] as a Kotlin string literal. */
+internal fun quotedKotlin(value: String): String = buildString {
+    append('"')
+    value.forEachIndexed { i, c ->
+        val alone = c.isHighSurrogate() && value.getOrNull(i + 1)?.isLowSurrogate() != true ||
+            c.isLowSurrogate() && value.getOrNull(i - 1)?.isHighSurrogate() != true
+        when {
             c == '\\' || c == '"' || c == '$' -> append('\\').append(c)
             c == '\n' -> append("\\n")
             c == '\t' -> append("\\t")
             c == '\r' -> append("\\r")
-            c < ' ' || c.isSurrogate().not() && c.category == CharCategory.CONTROL -> append("\\u%04x".format(c.code))
+            c.category == CharCategory.CONTROL || c.category == CharCategory.FORMAT || alone -> append("\\u%04x".format(c.code))
             else -> append(c)
         }
-        append('"')
     }
+    append('"')
 }

@@ -81,8 +81,11 @@ public class GraphBuilder {
         public infix fun startingFrom(other: Value): Value = apply { state = other }
 
         /** The layer of another value, with its weights, read this one. */
-        public infix fun through(other: Value): Value =
-            this@GraphBuilder.node(requireNotNull(other.layer) { "input \"${other.name}\" has no weights to share" }, listOf(this)).apply { shared = other.shared ?: other }
+        public infix fun through(other: Value): Value = this@GraphBuilder.join(this).through(other)
+
+        internal fun sharing(other: Value): Value = apply { shared = other }
+
+        internal fun layerToShare(): Layer = requireNotNull(layer) { "input \"$name\" has no weights to share" }
 
         internal fun description(): NodeDescription =
             NodeDescription(name, layer!!, reads.map { it.name }, state?.name, shared?.name)
@@ -96,13 +99,26 @@ public class GraphBuilder {
         return Value(name, null, emptyList())
     }
 
-    /** An input of token ids below [vocabulary]. */
-    public fun tokens(name: String, vocabulary: Int): Value = input(name, InputShape(tokens = vocabulary))
+    /** An input of token ids below [vocabulary], at every step or ([sequence] false) one. */
+    @JvmOverloads
+    public fun tokens(name: String, vocabulary: Int, sequence: Boolean = true): Value =
+        input(name, InputShape(tokens = vocabulary, sequence = sequence))
 
     /** An input of [size] numbers, at every step or ([sequence] false) once. */
     @JvmOverloads
     public fun features(name: String, size: Int, sequence: Boolean = true): Value =
         input(name, InputShape(features = size, sequence = sequence))
+
+    /** Several values, for a layer that reads several: `join(a, b).merge(sum)`. */
+    public inner class Joined internal constructor(private val values: List<Value>) : LayerScope<Value> {
+        override fun add(layer: Layer): Value = this@GraphBuilder.node(layer, values)
+
+        /** The layer of another value, with its weights, read these. */
+        public infix fun through(other: Value): Value = add(other.layerToShare()).sharing(other)
+    }
+
+    /** Several values, for the layer word that follows. */
+    public fun join(vararg values: Value): Joined = Joined(values.toList())
 
     /** Any layer that reads several values. */
     public fun join(layer: Layer, vararg values: Value): Value = node(layer, values.toList())

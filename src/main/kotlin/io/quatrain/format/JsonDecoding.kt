@@ -64,9 +64,10 @@ private class ValueDecoder(
         placed(serializer) { serializer.deserialize(ValueDecoder(current, serializersModule, typed = true)) }
 
     override fun <T> decodeEmpty(serializer: DeserializationStrategy<T>): T {
-        val empty = JsonValue.Object(current.place, emptyArray(), emptyArray(), null)
-        return placed(serializer) { serializer.deserialize(ValueDecoder(empty, serializersModule, typed = true)) }
+        return placed(serializer) { serializer.deserialize(ValueDecoder(none(), serializersModule, typed = true)) }
     }
+
+    private fun none() = JsonValue.Object(current.place, emptyArray(), emptyArray(), null)
 
     /** The objects that [deserializer] makes check themselves; here their complaints get a place. */
     private inline fun <T> placed(deserializer: DeserializationStrategy<T>, work: () -> T): T = try {
@@ -94,11 +95,12 @@ private class ValueDecoder(
     private fun <T> polymorphic(deserializer: AbstractPolymorphicSerializer<*>): T {
         val what = deserializer.baseClass.simpleName.orEmpty().replaceFirstChar { it.lowercase() }
         val known = knownTypes(deserializer)
-        val word = typeWord(this, what, known)
-        val actual = deserializer.findPolymorphicSerializerOrNull(structure(current, deserializer.descriptor), word)
-            ?: throw unknownType(current, what, word, known)
+        val short = (current as? JsonValue.Text)?.value      // "zeros" is short for {"type": "zeros"}
+        val word = short ?: typeWord(this, what, known)
+        val parts = if (short == null) structure(current, deserializer.descriptor) else ObjectDecoder(none(), deserializer.descriptor, serializersModule, true)
+        val actual = deserializer.findPolymorphicSerializerOrNull(parts, word) ?: throw unknownType(current, what, word, known)
         @Suppress("UNCHECKED_CAST")
-        return decodeTyped(actual) as T
+        return (if (short == null) decodeTyped(actual) else decodeEmpty(actual)) as T
     }
 
     private fun knownTypes(deserializer: AbstractPolymorphicSerializer<*>): List<String> {

@@ -1,0 +1,269 @@
+package io.quatrain.architecture
+
+import io.quatrain.text.Normalization
+import io.quatrain.text.Vocabulary
+import io.quatrain.format.quoted
+import java.nio.charset.Charset
+import kotlinx.serialization.SerialName
+import kotlinx.serialization.Serializable
+
+/** What a model learns from. A path is a file, a folder or a pattern such as `{spring,autumn}.txt`, relative to the experiment file. */
+@Serializable
+public sealed interface DataDescription {
+    /** A file, a folder or a pattern. */
+    public val path: String
+
+    /** A path of its own for validation; null: [validation] of the data is set aside. */
+    public val validationPath: String?
+
+    /** The share of the data that is set aside for validation; 0: none. */
+    public val validation: Double
+
+    /** How the text is cut into tokens. */
+    public val tokenizer: TokenizerDescription
+
+    /** Which tokens the model knows. */
+    public val vocabulary: VocabularyDescription
+
+    /** What is done to the text before it is cut into tokens. */
+    public val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step>
+
+    /** Such as `GB18030`; null: UTF-8, or UTF-16 with a byte order mark. */
+    public val encoding: String?
+
+    /** The same from another path; what was set aside for validation by a path of its own no longer is. */
+    public fun withPath(path: String): DataDescription
+
+    /** The engine's form of [normalization]. */
+    public fun normalization(): Normalization = Normalization.of(*normalization.toTypedArray())
+
+    public companion object {
+        /** The share that is set aside for validation unless another is named. */
+        public const val VALIDATION: Double = 0.1
+
+        /** What is done to a text unless something else is named; see [Normalization.STANDARD]. */
+        public val NORMALIZATION: List<Normalization.Step> =
+            listOf(Normalization.Step.LINE_ENDS, Normalization.Step.BYTE_ORDER_MARK, Normalization.Step.NFC)
+    }
+}
+
+/** A text as one stream, for a language model that carries its state from update to update. Validation is its last part. */
+@Serializable
+@SerialName("text")
+public data class TextData @JvmOverloads constructor(
+    override val path: String,
+    override val tokenizer: TokenizerDescription = Characters(),
+    override val vocabulary: VocabularyDescription = VocabularyDescription(),
+    override val validation: Double = DataDescription.VALIDATION,
+    override val validationPath: String? = null,
+    override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
+    override val encoding: String? = null,
+) : DataDescription {
+    init {
+        checkData()
+        require(vocabulary.rare != RareTokens.DROP) { "vocabulary must not drop items with rare tokens here: a stream has no items; use unknown or skip" }
+    }
+
+    override fun withPath(path: String): TextData = copy(path = path, validationPath = null)
+}
+
+/**
+ * One item a line: each is learned by itself, from start to end. Items are put into a random order (by the training's
+ * seed) before some are set aside, unless [shuffle] is false: then the last ones are.
+ *
+ * @property longest items of more tokens are left out; null: none are
+ */
+@Serializable
+@SerialName("lines")
+public data class LinesData @JvmOverloads constructor(
+    override val path: String,
+    override val tokenizer: TokenizerDescription = Characters(),
+    override val vocabulary: VocabularyDescription = VocabularyDescription(),
+    override val validation: Double = DataDescription.VALIDATION,
+    override val validationPath: String? = null,
+    val shuffle: Boolean = true,
+    val longest: Int? = null,
+    override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
+    override val encoding: String? = null,
+) : DataDescription {
+    init {
+        checkData()
+        longest?.let { checkSize("longest", it) }
+    }
+
+    override fun withPath(path: String): LinesData = copy(path = path, validationPath = null)
+}
+
+/**
+ * Chinese poems, each an item: one a line, or in the JSON layouts of the chinese-poetry collection, its csv kin, or fortune
+ * files; which it is, is seen from the file.
+ *
+ * @property lines only poems of so many lines (a quatrain has 4); null: all
+ * @property lineLength only poems whose lines have so many characters each, punctuation not counted; null: all
+ */
+@Serializable
+@SerialName("poems")
+public data class PoemsData @JvmOverloads constructor(
+    override val path: String,
+    override val tokenizer: TokenizerDescription = Characters(),
+    override val vocabulary: VocabularyDescription = VocabularyDescription(),
+    override val validation: Double = DataDescription.VALIDATION,
+    override val validationPath: String? = null,
+    val shuffle: Boolean = true,
+    val longest: Int? = null,
+    val lines: Int? = null,
+    val lineLength: Int? = null,
+    override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
+    override val encoding: String? = null,
+) : DataDescription {
+    init {
+        checkData()
+        longest?.let { checkSize("longest", it) }
+        lines?.let { checkSize("lines", it) }
+        lineLength?.let { checkSize("lineLength", it) }
+    }
+
+    override fun withPath(path: String): PoemsData = copy(path = path, validationPath = null)
+}
+
+/**
+ * One item from each line of a JSON Lines file: its member [field], and for classification the member [label].
+ */
+@Serializable
+@SerialName("jsonLines")
+public data class JsonLinesData @JvmOverloads constructor(
+    override val path: String,
+    val field: String,
+    val label: String? = null,
+    override val tokenizer: TokenizerDescription = Characters(),
+    override val vocabulary: VocabularyDescription = VocabularyDescription(),
+    override val validation: Double = DataDescription.VALIDATION,
+    override val validationPath: String? = null,
+    val shuffle: Boolean = true,
+    val longest: Int? = null,
+    override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
+    override val encoding: String? = null,
+) : DataDescription {
+    init {
+        checkData()
+        require(field.isNotEmpty()) { "field must name a member of each line" }
+        require(label == null || label != field) { "label must be another member than field, \"$field\"" }
+        longest?.let { checkSize("longest", it) }
+    }
+
+    override fun withPath(path: String): JsonLinesData = copy(path = path, validationPath = null)
+}
+
+/**
+ * One item from each row of a csv file with a first row of names: its column [column], and for classification the column
+ * [label].
+ */
+@Serializable
+@SerialName("csv")
+public data class CsvData @JvmOverloads constructor(
+    override val path: String,
+    val column: String,
+    val label: String? = null,
+    val separator: String = ",",
+    override val tokenizer: TokenizerDescription = Characters(),
+    override val vocabulary: VocabularyDescription = VocabularyDescription(),
+    override val validation: Double = DataDescription.VALIDATION,
+    override val validationPath: String? = null,
+    val shuffle: Boolean = true,
+    val longest: Int? = null,
+    override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
+    override val encoding: String? = null,
+) : DataDescription {
+    init {
+        checkData()
+        require(column.isNotEmpty()) { "column must name a column of the first row" }
+        require(label == null || label != column) { "label must be another column than column, \"$column\"" }
+        require(separator.length == 1 && separator !in setOf("\"", "\n", "\r")) { "separator must be one character, no quote and no line end, got ${quoted(separator)}" }
+        longest?.let { checkSize("longest", it) }
+    }
+
+    override fun withPath(path: String): CsvData = copy(path = path, validationPath = null)
+}
+
+/**
+ * Texts with labels, for classification. A folder of folders: each folder is a label, each file in it an item. A folder of
+ * files: each file's name (without its ending) is a label, each line in it an item.
+ */
+@Serializable
+@SerialName("labelledText")
+public data class LabelledTextData @JvmOverloads constructor(
+    override val path: String,
+    override val tokenizer: TokenizerDescription = Characters(),
+    override val vocabulary: VocabularyDescription = VocabularyDescription(),
+    override val validation: Double = DataDescription.VALIDATION,
+    override val validationPath: String? = null,
+    val shuffle: Boolean = true,
+    val longest: Int? = null,
+    override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
+    override val encoding: String? = null,
+) : DataDescription {
+    init {
+        checkData()
+        longest?.let { checkSize("longest", it) }
+    }
+
+    override fun withPath(path: String): LabelledTextData = copy(path = path, validationPath = null)
+}
+
+/** What becomes of tokens that the vocabulary has no room for. */
+@Serializable
+public enum class RareTokens {
+    /** They become the unknown token, which the vocabulary then has. */
+    @SerialName("unknown")
+    UNKNOWN,
+
+    /** They are left out. */
+    @SerialName("skip")
+    SKIP,
+
+    /** Items that hold one are left out. */
+    @SerialName("drop")
+    DROP,
+}
+
+/**
+ * Which tokens of the data the model knows: all, unless there are limits.
+ *
+ * @property size at most so many, the most frequent ones, special ones included
+ * @property minimumFrequency only those that occur so often
+ * @property rare what becomes of the others
+ */
+@Serializable
+@SerialName("vocabulary")
+public data class VocabularyDescription @JvmOverloads constructor(
+    val size: Int? = null,
+    val minimumFrequency: Int = 1,
+    val rare: RareTokens = RareTokens.UNKNOWN,
+) {
+    init {
+        size?.let { checkSize("size", it) }
+        require(minimumFrequency > 0) { "minimumFrequency must be positive, got $minimumFrequency" }
+    }
+
+    /** Whether tokens can be missing from the vocabulary. */
+    public val limited: Boolean get() = size != null || minimumFrequency > 1
+
+    /** The engine's form, which has an unknown token where one is needed, and the other [specials]. */
+    public fun builder(vararg specials: Vocabulary.Special): Vocabulary.Builder {
+        val builder = Vocabulary.counting().minimumFrequency(minimumFrequency.toLong()).with(*specials)
+        if (limited && rare == RareTokens.UNKNOWN) builder.with(Vocabulary.Special.UNKNOWN)
+        return if (size == null) builder else builder.size(size)
+    }
+}
+
+private fun DataDescription.checkData() {
+    require(path.isNotBlank()) { "path must name a file, a folder or a pattern" }
+    require(validationPath == null || validationPath!!.isNotBlank()) { "validationPath must name a file, a folder or a pattern" }
+    checkShare("validation", validation)
+    encoding?.let { name ->
+        require(runCatching { Charset.isSupported(name) }.getOrDefault(false)) {
+            "encoding must be one that this JVM knows, such as UTF-8 or GB18030, got ${quoted(name)}"
+        }
+    }
+    normalization()
+}

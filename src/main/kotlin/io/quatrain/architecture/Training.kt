@@ -1,0 +1,124 @@
+package io.quatrain.architecture
+
+import io.quatrain.optimize.Clipping
+import io.quatrain.optimize.LearningRate
+import io.quatrain.tensor.Compute
+import io.quatrain.tensor.Precision
+import io.quatrain.train.Objective
+import io.quatrain.train.TrainingOptions
+import kotlin.math.ln
+import kotlinx.serialization.SerialName
+import kotlinx.serialization.Serializable
+
+/**
+ * How a model is trained. In every "every", 0 means: at the end of each epoch only, or (samples) never.
+ *
+ * @property reduction how the losses of an update become the number whose gradient is followed
+ * @property schedule multiplies the optimizer's learning rate
+ * @property clipping null: none
+ * @property batch how many streams or items an update reads at once
+ * @property steps how many steps of a stream an update reads, and backpropagation through time goes back
+ * @property epochs ends after so many; 10 where neither this nor [updates] is given
+ * @property updates ends after so many
+ * @property wholeUpdates leaves out the last update of an epoch where it would not be full
+ * @property seed of the first weights, of the order of items and of dropout
+ * @property validateEvery updates between validations
+ * @property patience ends after so many validations in a row without improvement; 0: never
+ * @property improvement by how much a validation's loss must fall to count as improvement
+ * @property checkpointEvery updates between checkpoints
+ * @property sampleEvery updates between samples of what the model writes
+ * @property display which loss is shown
+ * @property threads 0: as many as the machine has. The result does not depend on it
+ */
+@Serializable
+@SerialName("training")
+public data class Training @JvmOverloads constructor(
+    val loss: LossDescription = SoftmaxCrossEntropyLoss(),
+    @Serializable(ReductionSerializer::class) val reduction: Objective.Reduction = Objective.Reduction.MEAN,
+    val optimizer: OptimizerDescription = AdamOptimizer(),
+    val schedule: Schedule = ConstantSchedule,
+    val clipping: ClippingDescription? = null,
+    val batch: Int = 32,
+    val steps: Int = 64,
+    val epochs: Int? = null,
+    val updates: Int? = null,
+    val wholeUpdates: Boolean = false,
+    val seed: Long = 1,
+    val validateEvery: Int = 0,
+    val patience: Int = 0,
+    val improvement: Double = 0.0,
+    val checkpointEvery: Int = 0,
+    val sampleEvery: Int = 0,
+    val display: LossDisplay = MeanLoss,
+    val threads: Int = 0,
+    @Serializable(PrecisionSerializer::class) val precision: Precision = Precision.FLOAT32,
+) {
+    init {
+        checkSize("batch", batch)
+        checkSize("steps", steps)
+        epochs?.let { require(it > 0) { "epochs must be positive, got $it" } }
+        updates?.let { require(it > 0) { "updates must be positive, got $it" } }
+        checkNotNegative("validateEvery", validateEvery)
+        checkNotNegative("patience", patience)
+        checkNotNegative("improvement", improvement)
+        checkNotNegative("checkpointEvery", checkpointEvery)
+        checkNotNegative("sampleEvery", sampleEvery)
+        require(threads in 0..MOST_THREADS) { "threads must be from 0 (as many as there are) to $MOST_THREADS, got $threads" }
+    }
+
+    /** The engine's loss, for a model with one output. */
+    public fun objective(): Objective = Objective.of(loss.loss()).with(reduction)
+
+    /** The engine's learning rate. */
+    public fun learningRate(): LearningRate = schedule.learningRate(optimizer.learningRate)
+
+    /** The precision and threads to compute with. */
+    public fun compute(): Compute =
+        Compute.of(precision, if (threads > 0) threads else Runtime.getRuntime().availableProcessors().coerceAtMost(MOST_THREADS))
+
+    /** The engine's options. @param vocabulary the size of the vocabulary, from which a [SmoothedSum] starts; null: unknown */
+    @JvmOverloads
+    public fun options(vocabulary: Int? = null): TrainingOptions = TrainingOptions()
+        .withEpochs((epochs ?: if (updates == null) DEFAULT_EPOCHS else 0).toLong())
+        .withUpdates((updates ?: 0).toLong())
+        .withClipping(clipping?.clipping() ?: Clipping.NONE)
+        .withValidation(validateEvery.toLong(), validateEvery == 0)
+        .withPatience(patience, improvement)
+        .withCheckpoints(checkpointEvery.toLong(), checkpointEvery == 0)
+        .withSampleEvery(sampleEvery.toLong())
+        .withNoiseSeed(seed)
+        .let { options ->
+            val sum = display as? SmoothedSum ?: return options
+            val columns = if (reduction == Objective.Reduction.SUM) steps.toDouble() * batch
+            else if (reduction == Objective.Reduction.PER_EXAMPLE) steps.toDouble() else 1.0
+            options.withSmoothing(sum.keep, if (vocabulary == null) Double.NaN else columns * ln(vocabulary.toDouble()))
+        }
+
+    public companion object {
+        /** Where neither epochs nor updates are given. */
+        public const val DEFAULT_EPOCHS: Int = 10
+        private const val MOST_THREADS = 256
+    }
+}
+
+/** Which loss is shown while a model is trained. */
+@Serializable
+public sealed interface LossDisplay
+
+/** The mean loss per target since the last line. */
+@Serializable
+@SerialName("meanLoss")
+public data object MeanLoss : LossDisplay
+
+/**
+ * The loss as it is reduced, smoothed: s = [keep]·s + (1 − [keep])·loss, starting from the loss of a model that knows
+ * nothing: steps·ln(vocabulary) with the reduction sum and a batch of 1. The figure that classic character-model scripts
+ * print.
+ */
+@Serializable
+@SerialName("smoothedSum")
+public data class SmoothedSum(val keep: Double = 0.999) : LossDisplay {
+    init {
+        checkShare("keep", keep)
+    }
+}

@@ -1,0 +1,128 @@
+package io.quatrain.dsl
+
+import io.quatrain.architecture.BytePairs
+import io.quatrain.architecture.Bytes
+import io.quatrain.architecture.Characters
+import io.quatrain.architecture.ChineseWords
+import io.quatrain.architecture.CsvData
+import io.quatrain.architecture.DataDescription
+import io.quatrain.architecture.JsonLinesData
+import io.quatrain.architecture.LabelledTextData
+import io.quatrain.architecture.LinesData
+import io.quatrain.architecture.PoemsData
+import io.quatrain.architecture.RareTokens
+import io.quatrain.architecture.TextData
+import io.quatrain.architecture.TokenizerDescription
+import io.quatrain.architecture.VocabularyDescription
+import io.quatrain.architecture.Words
+import io.quatrain.text.Normalization
+
+/** See [TextData]. */
+public fun text(
+    path: String,
+    tokenizer: TokenizerDescription = Characters(),
+    vocabulary: VocabularyDescription = VocabularyDescription(),
+    validation: Double = DataDescription.VALIDATION,
+    validationPath: String? = null,
+    normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
+    encoding: String? = null,
+): TextData = TextData(path, tokenizer, vocabulary, validation, validationPath, normalization, encoding)
+
+/** See [LinesData]. */
+public fun lines(
+    path: String,
+    tokenizer: TokenizerDescription = Characters(),
+    vocabulary: VocabularyDescription = VocabularyDescription(),
+    validation: Double = DataDescription.VALIDATION,
+    validationPath: String? = null,
+    shuffle: Boolean = true,
+    longest: Int? = null,
+    normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
+    encoding: String? = null,
+): LinesData =
+    LinesData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding)
+
+/** See [PoemsData]. */
+public fun poems(
+    path: String,
+    tokenizer: TokenizerDescription = Characters(),
+    vocabulary: VocabularyDescription = VocabularyDescription(),
+    validation: Double = DataDescription.VALIDATION,
+    validationPath: String? = null,
+    shuffle: Boolean = true,
+    longest: Int? = null,
+    lines: Int? = null,
+    lineLength: Int? = null,
+    normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
+    encoding: String? = null,
+): PoemsData =
+    PoemsData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, lines, lineLength, normalization, encoding)
+
+/** See [JsonLinesData]. */
+public fun jsonLines(
+    path: String,
+    field: String,
+    label: String? = null,
+    tokenizer: TokenizerDescription = Characters(),
+    vocabulary: VocabularyDescription = VocabularyDescription(),
+    validation: Double = DataDescription.VALIDATION,
+    validationPath: String? = null,
+    shuffle: Boolean = true,
+    longest: Int? = null,
+    normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
+    encoding: String? = null,
+): JsonLinesData =
+    JsonLinesData(path, field, label, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding)
+
+/** See [CsvData]. */
+public fun csv(
+    path: String,
+    column: String,
+    label: String? = null,
+    separator: String = ",",
+    tokenizer: TokenizerDescription = Characters(),
+    vocabulary: VocabularyDescription = VocabularyDescription(),
+    validation: Double = DataDescription.VALIDATION,
+    validationPath: String? = null,
+    shuffle: Boolean = true,
+    longest: Int? = null,
+    normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
+    encoding: String? = null,
+): CsvData =
+    CsvData(path, column, label, separator, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding)
+
+/** See [LabelledTextData]. */
+public fun labelledText(
+    path: String,
+    tokenizer: TokenizerDescription = Characters(),
+    vocabulary: VocabularyDescription = VocabularyDescription(),
+    validation: Double = DataDescription.VALIDATION,
+    validationPath: String? = null,
+    shuffle: Boolean = true,
+    longest: Int? = null,
+    normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
+    encoding: String? = null,
+): LabelledTextData =
+    LabelledTextData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding)
+
+/** See [VocabularyDescription]. */
+public fun vocabulary(
+    size: Int? = null,
+    minimumFrequency: Int = 1,
+    rare: RareTokens = RareTokens.UNKNOWN,
+): VocabularyDescription = VocabularyDescription(size, minimumFrequency, rare)
+
+/** See [Characters]. */
+public fun characters(codePoints: Boolean = false): Characters = Characters(codePoints)
+
+/** See [Words]. */
+public fun words(): Words = Words
+
+/** See [ChineseWords]. */
+public fun chineseWords(names: Boolean = false): ChineseWords = ChineseWords(names)
+
+/** See [BytePairs]. */
+public fun bytePairs(merges: Int, bytes: Boolean = false): BytePairs = BytePairs(merges, bytes)
+
+/** See [Bytes]. */
+public fun bytes(): Bytes = Bytes
