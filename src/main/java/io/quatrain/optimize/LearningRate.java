@@ -34,4 +34,40 @@ public interface LearningRate {
     static LearningRate constant(double rate) {
         return (update, epoch) -> rate;
     }
+
+    /** This for so many updates, then the next, which counts its own updates from 1. PyTorch's SequentialLR. */
+    default LearningRate then(long updates, LearningRate next) {
+        return new Composed(this, next) {
+            @Override
+            public double at(long update, double epoch) {
+                return update <= updates ? first.at(update, epoch) : second.at(update - updates, epoch);
+            }
+        };
+    }
+
+    /** This times another: a schedule that begins at 1, say. PyTorch's ChainedScheduler. */
+    default LearningRate times(LearningRate other) {
+        return new Composed(this, other) {
+            @Override
+            public double at(long update, double epoch) {
+                return first.at(update, epoch) * second.at(update, epoch);
+            }
+        };
+    }
+
+    /** Rises in a straight line over the first updates: times update/updates. */
+    default LearningRate warmedUp(long updates) {
+        Check.positive("updates", updates);
+        return times((update, epoch) -> Math.min(1, (double) update / updates));
+    }
+
+    /** The same schedule counted in whole epochs instead of updates. */
+    default LearningRate perEpoch() {
+        return new Composed(this, constant(1)) {
+            @Override
+            public double at(long update, double epoch) {
+                return first.at((long) Math.floor(epoch) + 1, epoch);
+            }
+        };
+    }
 }
