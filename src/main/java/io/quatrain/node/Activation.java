@@ -1,8 +1,12 @@
 package io.quatrain.node;
 
 import io.quatrain.tensor.Matrix;
+import org.jspecify.annotations.Nullable;
 
-/** An elementwise function y = f(z) and its derivative. */
+/**
+ * A function y = f(z) and its derivative; all but softmax act on every number by itself. The plain ones are here, the
+ * others in {@link Activations}.
+ */
 public interface Activation {
     Activation IDENTITY = new Activation() {
         @Override
@@ -65,5 +69,14 @@ public interface Activation {
     /** Whether the derivative needs z: most can be written in terms of y. */
     default boolean needsInput() {
         return false;
+    }
+
+    /**
+     * An activation by its name, with its numbers or null for their defaults: see {@link Activations#named}.
+     *
+     * @throws IllegalArgumentException when there is none of that name
+     */
+    static Activation named(String name, @Nullable Double alpha, @Nullable Double beta) {
+        return Activations.named(name, alpha, beta);
     }
 }

@@ -1,0 +1,182 @@
+package io.quatrain.node
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.doubles.plusOrMinus
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.quatrain.tensor.Compute
+import io.quatrain.tensor.Matrix
+import io.quatrain.tensor.Precision
+import io.quatrain.tensor.Randomness
+import kotlin.math.abs
+import kotlin.math.ln
+import kotlin.math.sqrt
+import kotlin.math.tanh
+
+private fun filled(compute: Compute, rows: Int, columns: Int, seed: Long): Matrix {
+    val random = Randomness(seed, 0)
+    return compute.matrix(rows, columns).apply { for (c in 0 until columns) for (r in 0 until rows) set(r, c, 3 * random.nextGaussian()) }
+}
+
+private fun Activation.at(z: Double): Double {
+    val compute = Compute.of(Precision.FLOAT64)
+    val y = compute.matrix(1, 1)
+    forward(compute.matrix(1, 1).set(0, 0, z), y)
+    return y.get(0, 0)
+}
+
+private val numbers = listOf(null to null, 0.3 to null, null to 0.7, 0.8 to 1.6)
+
+class ActivationSpec : FunSpec({
+    val compute = Compute.of(Precision.FLOAT64)
+
+    for (name in Activations.names()) for ((alpha, beta) in numbers) {
+        val activation = Activation.named(name, alpha, beta)
+        val what = "$name($alpha, $beta)"
+
+        test("$what: the derivative is the slope") {
+            val z = filled(compute, 5, 7, 1)
+            val dy = filled(compute, 5, 7, 2)
+            val y = compute.matrix(5, 7)
+            val dz = compute.matrix(5, 7)
+            fun loss(): Double {
+                activation.forward(z, y)
+                return y.toDoubles().zip(dy.toDoubles()).sumOf { it.first * it.second }
+            }
+            loss()
+            activation.backward(if (activation.needsInput()) z else y, y, dy, dz)
+            val h = 1e-6
+            for (c in 0 until 7) for (r in 0 until 5) {
+                val here = z.get(r, c)
+                z.set(r, c, here + h)
+                val above = loss()
+                z.set(r, c, here - h)
+                val slope = (above - loss()) / (2 * h)
+                z.set(r, c, here)
+                withClue("at $here") { dz.get(r, c) shouldBe (slope plusOrMinus 1e-6 * (1 + abs(slope))) }
+            }
+        }
+
+        test("$what: in place, in blocks, on threads and in float32 it is the same") {
+            val z = filled(compute, 61, 33, 3)
+            val y = compute.matrix(61, 33)
+            activation.forward(z, y)
+            val expected = y.toDoubles()
+            val dy = filled(compute, 61, 33, 4)
+            val dz = compute.matrix(61, 33)
+            activation.backward(z, y, dy, dz)
+
+            val threads = Compute.of(Precision.FLOAT64, 2)
+            val other = filled(threads, 61, 33, 3)
+            val inPlace = if (activation.needsInput()) threads.matrix(61, 33) else other
+            activation.forward(other, inPlace)
+            inPlace.toDoubles() shouldBe expected
+            val gradient = filled(threads, 61, 33, 4)
+            activation.backward(other, inPlace, gradient, gradient)
+            gradient.toDoubles() shouldBe dz.toDoubles()
+
+            val narrow = Compute.of(Precision.FLOAT32)
+            val single = narrow.matrix(61, 33)
+            activation.forward(filled(narrow, 61, 33, 3), single)
+            single.toDoubles().forEachIndexed { i, value -> value shouldBe (expected[i] plusOrMinus 2e-5 * (1 + abs(expected[i]))) }
+        }
+
+        test("$what: finite far out") {
+            for (z in listOf(-700.0, -40.0, 40.0, 700.0)) {
+                val input = compute.matrix(1, 1).set(0, 0, z)
+                val y = compute.matrix(1, 1)
+                val gradient = compute.matrix(1, 1).set(0, 0, 1.0)
+                activation.forward(input, y)
+                activation.backward(input, y, gradient, gradient)
+                y.finite() shouldBe true
+                gradient.finite() shouldBe true
+            }
+        }
+    }
+
+    test("by hand") {
+        Activation.named("Leaky_ReLU", 0.5, null).at(-2.0) shouldBe -1.0
+        Activation.named("elu", 2.0, null).at(-1.0) shouldBe (2 * (1 / Math.E - 1) plusOrMinus 1e-15)
+        Activation.named("hard-sigmoid", null, null).at(1.0) shouldBe 0.7
+        Activation.named("softplus", null, null).at(0.0) shouldBe (ln(2.0) plusOrMinus 1e-15)
+        Activation.named("scaledtanh", 2.0, 3.0).at(0.5) shouldBe (2 * tanh(1.5) plusOrMinus 1e-15)
+        Activation.named("thresholdedRelu", 1.5, null).at(1.5) shouldBe 0.0
+        Activation.named("affine", 2.0, 3.0).at(4.0) shouldBe 11.0
+        // Φ(1), Φ(−3.5) from tables
+        Activation.named("gelu", null, null).at(1.0) shouldBe (0.841344746068542949 plusOrMinus 1e-15)
+        Activation.named("gelu", null, null).at(-3.5) / -3.5 shouldBe (2.32629079035525e-4 plusOrMinus 1e-17)
+    }
+
+    test("softmax of large numbers") {
+        val z = compute.matrix(3, 1).set(0, 0, 1e4).set(1, 0, 1e4).set(2, 0, -1e4)
+        val y = compute.matrix(3, 1)
+        Activation.named("softmax", null, null).forward(z, y)
+        y.toDoubles() shouldBe doubleArrayOf(0.5, 0.5, 0.0)
+        Activation.named("logSoftmax", null, null).forward(z, y)
+        y.toDoubles() shouldBe doubleArrayOf(-ln(2.0), -ln(2.0), -2e4 - ln(2.0))
+    }
+
+    test("an unknown name is refused with the known ones") {
+        shouldThrow<IllegalArgumentException> { Activation.named("tanhh", null, null) }.message!! shouldContain "unknown activation \"tanhh\"; there are identity"
+    }
+})
+
+class InitializerSpec : FunSpec({
+    val compute = Compute.of(Precision.FLOAT64)
+
+    fun matrix(rows: Int, columns: Int, initializer: Initializer, seed: Long = 11) =
+        compute.matrix(rows, columns).also { initializer.fill(it, Randomness(seed, 1)) }
+
+    for ((rows, columns) in listOf(1 to 1, 4 to 4, 7 to 3, 3 to 7, 1 to 5, 5 to 1, 40 to 40, 64 to 17)) {
+        test("orthogonal [$rows × $columns]: the shorter side is orthonormal, times the gain") {
+            val w = matrix(rows, columns, Initializer.orthogonal(2.0))
+            val gram = compute.matrix(minOf(rows, columns), minOf(rows, columns))
+            if (rows >= columns) gram.addProduct(true, w, false, w) else gram.addProduct(false, w, true, w)
+            for (i in 0 until gram.rows()) for (j in 0 until gram.rows()) {
+                gram.get(i, j) shouldBe ((if (i == j) 4.0 else 0.0) plusOrMinus 1e-12)
+            }
+        }
+    }
+
+    test("orthogonal matrices come in every direction: the mean of many is zero, and so of the diagonal") {
+        val sums = DoubleArray(4)
+        repeat(4000) { seed -> matrix(2, 2, Initializer.orthogonal(1.0), seed.toLong()).toDoubles().forEachIndexed { i, x -> sums[i] += x / 4000 } }
+        // deviation of a mean of 4000 values of variance ½ is 0.011
+        sums.forEach { it shouldBe (0.0 plusOrMinus 0.05) }
+    }
+
+    for ((name, initializer, variance, most) in listOf(
+        Distribution("uniform", Initializer.uniform(-2.0, 1.0), 0.75, 2.0),
+        Distribution("normal", Initializer.normal(0.0, 0.5), 0.25, null),
+        Distribution("truncated normal", Initializer.truncatedNormal(0.0, 1.0), 0.7737, 2.0),
+        Distribution("Glorot uniform", Initializer.glorotUniform(), 2.0 / 300, sqrt(6.0 / 300)),
+        Distribution("Glorot normal", Initializer.glorotNormal(), 2.0 / 300, null),
+        Distribution("He uniform", Initializer.heUniform(), 2.0 / 200, sqrt(6.0 / 200)),
+        Distribution("He normal", Initializer.heNormal(), 2.0 / 200, null),
+        Distribution("LeCun uniform", Initializer.lecunUniform(), 1.0 / 200, sqrt(3.0 / 200)),
+        Distribution("LeCun normal", Initializer.lecunNormal(), 1.0 / 200, null),
+        Distribution("by 200", Initializer.uniformBy(200), 1.0 / 600, sqrt(1.0 / 200)),
+    )) {
+        test("$name has its variance and its bounds; the same seed gives the same numbers") {
+            val values = matrix(100, 200, initializer).toDoubles()
+            val mean = values.average()
+            values.sumOf { (it - mean) * (it - mean) } / values.size shouldBe (variance plusOrMinus 0.05 * variance)
+            if (most != null) {
+                values.maxOf { abs(it) } shouldBe (most plusOrMinus 0.01 * most)
+                (values.maxOf { abs(it) } <= most) shouldBe true
+            }
+            matrix(100, 200, initializer).toDoubles() shouldBe values
+        }
+    }
+
+    test("identity, and one initializer a gate") {
+        matrix(2, 3, Initializer.identity(0.5)).toDoubles() shouldBe doubleArrayOf(0.5, 0.0, 0.0, 0.5, 0.0, 0.0)
+        matrix(4, 1, Initializer.perGate(Initializer.ZEROS, Initializer.constant(1.0))).toDoubles() shouldBe doubleArrayOf(0.0, 0.0, 1.0, 1.0)
+        matrix(4, 2, Initializer.perGate(2, Initializer.identity(1.0))).toDoubles() shouldBe doubleArrayOf(1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0)
+        shouldThrow<IllegalArgumentException> { matrix(3, 1, Initializer.perGate(2, Initializer.ZEROS)) }.message!! shouldContain "3 rows cannot be shared by 2 gates"
+    }
+})
+
+private data class Distribution(val name: String, val initializer: Initializer, val variance: Double, val most: Double?)
