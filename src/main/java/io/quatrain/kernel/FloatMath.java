@@ -50,10 +50,24 @@ final class FloatMath {
         return Math.fma(tanh(x * 0.5f), 0.5f, 0.5f);
     }
 
-    /** 2^k·e^r with x = k·ln 2 + r; 2^k in two factors, so that the result may be subnormal. */
+    /** 2^k·e^r with x = k·ln 2 + r. The steps stand alone for the sake of loops that take one of them at a time. */
     static float exp(float x) {
-        float v = Math.max(EXP_LOW, Math.min(EXP_HIGH, x));
-        float shifted = Math.fma(v, LOG2_E, ROUND);
+        float v = expClamp(x);
+        float shifted = expShift(v);
+        return expScale(expRest(v, shifted), shifted);
+    }
+
+    static float expClamp(float x) {
+        return Math.max(EXP_LOW, Math.min(EXP_HIGH, x));
+    }
+
+    /** k + {@link #ROUND}: k is the whole number next to x/ln 2. */
+    static float expShift(float v) {
+        return Math.fma(v, LOG2_E, ROUND);
+    }
+
+    /** e^r */
+    static float expRest(float v, float shifted) {
         float k = shifted - ROUND;
         float r = Math.fma(k, -LN2_LOW, Math.fma(k, -LN2_HIGH, v));
         float p = Math.fma(r, E5, E4);
@@ -61,7 +75,11 @@ final class FloatMath {
         p = Math.fma(r, p, E2);
         p = Math.fma(r, p, E1);
         p = Math.fma(r, p, 0.5f);
-        p = Math.fma(r * r, p, r) + 1f;
+        return Math.fma(r * r, p, r) + 1f;
+    }
+
+    /** 2^k·p, the power in two factors, so that the result may be subnormal. */
+    static float expScale(float p, float shifted) {
         int whole = Float.floatToRawIntBits(shifted) - ROUND_BITS;
         int half = whole >> 1;
         return p * power2(half) * power2(whole - half);
@@ -87,6 +105,26 @@ final class FloatMath {
         double sum = s0 + s1 + (s2 + s3);
         for (; i < n; i++) {
             sum += (double) x[xo + i] * y[yo + i];
+        }
+        return sum;
+    }
+
+    /** Σ x in double precision: four sums, element by element, then the rest. */
+    static double sum(float[] x, int n) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int i = 0;
+        for (; i <= n - 4; i += 4) {
+            s0 += x[i];
+            s1 += x[i + 1];
+            s2 += x[i + 2];
+            s3 += x[i + 3];
+        }
+        double sum = s0 + s1 + (s2 + s3);
+        for (; i < n; i++) {
+            sum += x[i];
         }
         return sum;
     }

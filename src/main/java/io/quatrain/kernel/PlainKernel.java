@@ -1,8 +1,39 @@
 package io.quatrain.kernel;
 
-/** Float arithmetic in plain Java. */
+/**
+ * Float arithmetic in plain Java, written so that the compiler finds the vectors by itself, without any flag.
+ *
+ * <p>It does that for a loop whose arrays all have the loop variable itself as index, and not for one where two offsets
+ * into float arrays meet, since those could overlap. So operands go through short arrays of their own:
+ *
+ * <p><b>Products.</b> A block of columns of W is copied out, each into its own array. Then, for three columns of Y at a time,
+ * three columns of W are multiplied and added per sweep: nine multiply-adds for six loads and three stores. That is
+ * the largest body which C2 of JDK 17 and of 25 both turn into vectors. A panel is simply a strip of W.
+ *
+ * <p><b>Elementwise.</b> Functions worth the copying are taken in pieces; updates have one index when all offsets are equal,
+ * as they are when a whole parameter is updated.
+ */
 final class PlainKernel implements Kernel<float[]> {
-    private static final int PANEL = 8;
+    /** Rows of a strip. */
+    private static final int STRIP = 512;
+    /** Columns of W copied at a time; with {@link #STRIP}, 192 KB of the second cache. */
+    private static final int BLOCK = 96;
+    /** The same when few columns of X will use the copy: 24 KB, so that it does not leave the first cache. */
+    private static final int SMALL_BLOCK = 12;
+
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    private static final class Scratch {
+        final float[][] w = new float[BLOCK][STRIP];
+        final float[] y0 = new float[STRIP];
+        final float[] y1 = new float[STRIP];
+        final float[] y2 = new float[STRIP];
+        final float[] e0 = new float[STRIP];
+        final float[] e1 = new float[STRIP];
+        final float[] e2 = new float[STRIP];
+        final float[] e3 = new float[STRIP];
+        final float[] e4 = new float[STRIP];
+    }
 
     @Override
     public String name() {
@@ -28,18 +59,29 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public int panelRows() {
-        return PANEL;
+        return STRIP;
+    }
+
+    @Override
+    public int packedLength(int rows, int inner) {
+        return Math.multiplyExact(rows, inner);
     }
 
     @Override
     public void pack(float[] w, int wo, int ldw, boolean transposed, int rows, int inner, float[] panels,
                      int from, int to) {
         for (int q = from; q < to; q++) {
-            for (int p = 0; p < inner; p++) {
-                for (int r = 0; r < PANEL; r++) {
-                    int row = q * PANEL + r;
-                    float value = row >= rows ? 0 : transposed ? w[wo + p + row * ldw] : w[wo + row + p * ldw];
-                    panels[(q * inner + p) * PANEL + r] = value;
+            int first = q * STRIP;
+            int height = Math.min(STRIP, rows - first);
+            for (int p = 0; p < inner && !transposed; p++) {
+                System.arraycopy(w, wo + first + p * ldw, panels, first * inner + p * height, height);
+            }
+            for (int start = 0; start < inner && transposed; start += 8) {
+                int end = Math.min(inner, start + 8);
+                for (int r = 0; r < height; r++) {
+                    for (int p = start; p < end; p++) {
+                        panels[first * inner + p * height + r] = w[wo + (first + r) * ldw + p];
+                    }
                 }
             }
         }
@@ -48,16 +90,14 @@ final class PlainKernel implements Kernel<float[]> {
     @Override
     public void addPackedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
                                  float[] y, int yo, int ldy, int columns) {
-        for (int j = 0; j < columns; j++) {
-            for (int first = 0; first < rows; first += PANEL) {
-                int height = Math.min(PANEL, rows - first);
-                for (int p = 0; p < inner; p++) {
-                    float value = x[xo + p + j * ldx];
-                    int panel = first * inner + p * PANEL;
-                    for (int r = 0; r < height; r++) {
-                        y[yo + first + r + j * ldy] += panels[panel + r] * value;
-                    }
-                }
+        Scratch scratch = SCRATCH.get();
+        int block = columns < 6 ? SMALL_BLOCK : BLOCK;
+        for (int first = 0; first < rows; first += STRIP) {
+            int height = Math.min(STRIP, rows - first);
+            for (int p = 0; p < inner; p += block) {
+                int depth = Math.min(block, inner - p);
+                copyColumns(panels, first * inner + p * height, height, scratch.w, height, depth);
+                multiply(scratch, height, depth, x, xo + p, 1, ldx, y, yo + first, ldy, columns);
             }
         }
     }
@@ -71,17 +111,116 @@ final class PlainKernel implements Kernel<float[]> {
     @Override
     public void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
                            int ldb, float[] c, int co, int ldc, int rows, int columns, int inner) {
-        int aRow = transposeA ? lda : 1;
-        int aColumn = transposeA ? 1 : lda;
+        Scratch scratch = SCRATCH.get();
         int bRow = transposeB ? ldb : 1;
         int bColumn = transposeB ? 1 : ldb;
-        for (int j = 0; j < columns; j++) {
-            for (int p = 0; p < inner; p++) {
-                float value = b[bo + p * bRow + j * bColumn];
-                for (int i = 0; i < rows; i++) {
-                    c[co + i + j * ldc] += a[ao + i * aRow + p * aColumn] * value;
+        int block = columns < 6 ? SMALL_BLOCK : BLOCK;
+        for (int first = 0; first < rows; first += STRIP) {
+            int height = Math.min(STRIP, rows - first);
+            for (int p = 0; p < inner; p += block) {
+                int depth = Math.min(block, inner - p);
+                if (transposeA) {
+                    copyRows(a, ao + p + first * lda, lda, scratch.w, height, depth);
+                } else {
+                    copyColumns(a, ao + first + p * lda, lda, scratch.w, height, depth);
                 }
+                multiply(scratch, height, depth, b, bo + p * bRow, bRow, bColumn, c, co + first, ldc, columns);
             }
+        }
+    }
+
+    private static void copyColumns(float[] from, int offset, int ld, float[][] to, int rows, int columns) {
+        for (int p = 0; p < columns; p++) {
+            System.arraycopy(from, offset + p * ld, to[p], 0, rows);
+        }
+    }
+
+    private static void copyRows(float[] from, int offset, int ld, float[][] to, int rows, int columns) {
+        for (int p = 0; p < columns; p++) {
+            float[] column = to[p];
+            for (int r = 0; r < rows; r++) {
+                column[r] = from[offset + r * ld + p];
+            }
+        }
+    }
+
+    /** Y += W·X, where the columns of W stand in the scratch and X is any matrix. */
+    private static void multiply(Scratch scratch, int rows, int inner, float[] x, int xo, int xRow, int xColumn,
+                                 float[] y, int yo, int ldy, int columns) {
+        float[][] w = scratch.w;
+        float[] y0 = scratch.y0;
+        float[] y1 = scratch.y1;
+        float[] y2 = scratch.y2;
+        int j = 0;
+        for (; j <= columns - 3; j += 3) {
+            System.arraycopy(y, yo + j * ldy, y0, 0, rows);
+            System.arraycopy(y, yo + (j + 1) * ldy, y1, 0, rows);
+            System.arraycopy(y, yo + (j + 2) * ldy, y2, 0, rows);
+            int x0 = xo + j * xColumn;
+            int x1 = x0 + xColumn;
+            int x2 = x1 + xColumn;
+            int p = 0;
+            for (; p <= inner - 3; p += 3) {
+                int q = p * xRow;
+                int r = q + xRow;
+                int s = r + xRow;
+                threeByThree(rows, w[p], w[p + 1], w[p + 2], y0, y1, y2, x[x0 + q], x[x0 + r], x[x0 + s],
+                        x[x1 + q], x[x1 + r], x[x1 + s], x[x2 + q], x[x2 + r], x[x2 + s]);
+            }
+            for (; p < inner; p++) {
+                oneByThree(rows, w[p], y0, y1, y2, x[x0 + p * xRow], x[x1 + p * xRow], x[x2 + p * xRow]);
+            }
+            System.arraycopy(y0, 0, y, yo + j * ldy, rows);
+            System.arraycopy(y1, 0, y, yo + (j + 1) * ldy, rows);
+            System.arraycopy(y2, 0, y, yo + (j + 2) * ldy, rows);
+        }
+        for (; j < columns; j++) {
+            System.arraycopy(y, yo + j * ldy, y0, 0, rows);
+            int x0 = xo + j * xColumn;
+            int p = 0;
+            for (; p <= inner - 3; p += 3) {
+                threeByOne(rows, w[p], w[p + 1], w[p + 2], y0,
+                        x[x0 + p * xRow], x[x0 + (p + 1) * xRow], x[x0 + (p + 2) * xRow]);
+            }
+            for (; p < inner; p++) {
+                oneByOne(rows, w[p], y0, x[x0 + p * xRow]);
+            }
+            System.arraycopy(y0, 0, y, yo + j * ldy, rows);
+        }
+    }
+
+    private static void threeByThree(int rows, float[] wa, float[] wb, float[] wc, float[] y0, float[] y1, float[] y2,
+                                     float a0, float b0, float c0, float a1, float b1, float c1,
+                                     float a2, float b2, float c2) {
+        for (int i = 0; i < rows; i++) {
+            float a = wa[i];
+            float b = wb[i];
+            float c = wc[i];
+            y0[i] = Math.fma(c, c0, Math.fma(b, b0, Math.fma(a, a0, y0[i])));
+            y1[i] = Math.fma(c, c1, Math.fma(b, b1, Math.fma(a, a1, y1[i])));
+            y2[i] = Math.fma(c, c2, Math.fma(b, b2, Math.fma(a, a2, y2[i])));
+        }
+    }
+
+    private static void oneByThree(int rows, float[] w, float[] y0, float[] y1, float[] y2,
+                                   float x0, float x1, float x2) {
+        for (int i = 0; i < rows; i++) {
+            float a = w[i];
+            y0[i] = Math.fma(a, x0, y0[i]);
+            y1[i] = Math.fma(a, x1, y1[i]);
+            y2[i] = Math.fma(a, x2, y2[i]);
+        }
+    }
+
+    private static void threeByOne(int rows, float[] wa, float[] wb, float[] wc, float[] y, float a, float b, float c) {
+        for (int i = 0; i < rows; i++) {
+            y[i] = Math.fma(wc[i], c, Math.fma(wb[i], b, Math.fma(wa[i], a, y[i])));
+        }
+    }
+
+    private static void oneByOne(int rows, float[] w, float[] y, float x) {
+        for (int i = 0; i < rows; i++) {
+            y[i] = Math.fma(w[i], x, y[i]);
         }
     }
 
@@ -150,15 +289,35 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void tanh(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = FloatMath.tanh(x[xo + i]);
+        float[] piece = SCRATCH.get().e0;
+        for (int start = 0; start < n; start += STRIP) {
+            int length = Math.min(STRIP, n - start);
+            System.arraycopy(x, xo + start, piece, 0, length);
+            tanh(piece, length);
+            System.arraycopy(piece, 0, y, yo + start, length);
         }
     }
 
     @Override
     public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
+        float[] piece = SCRATCH.get().e0;
+        for (int start = 0; start < n; start += STRIP) {
+            int length = Math.min(STRIP, n - start);
+            System.arraycopy(x, xo + start, piece, 0, length);
+            sigmoid(piece, length);
+            System.arraycopy(piece, 0, y, yo + start, length);
+        }
+    }
+
+    private static void tanh(float[] y, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = FloatMath.sigmoid(x[xo + i]);
+            y[i] = FloatMath.tanh(y[i]);
+        }
+    }
+
+    private static void sigmoid(float[] y, int n) {
+        for (int i = 0; i < n; i++) {
+            y[i] = FloatMath.sigmoid(y[i]);
         }
     }
 
@@ -171,8 +330,28 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void exp(float[] x, int xo, float[] y, int yo, int n) {
+        Scratch scratch = SCRATCH.get();
+        for (int start = 0; start < n; start += STRIP) {
+            int length = Math.min(STRIP, n - start);
+            System.arraycopy(x, xo + start, scratch.e0, 0, length);
+            exp(scratch, length);
+            System.arraycopy(scratch.e0, 0, y, yo + start, length);
+        }
+    }
+
+    /** e^e0, in three sweeps: the first two become vectors, the one that makes powers of two from bits does not. */
+    private static void exp(Scratch scratch, int n) {
+        float[] e = scratch.e0;
+        float[] shifted = scratch.e1;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = FloatMath.exp(x[xo + i]);
+            e[i] = FloatMath.expClamp(e[i]);
+            shifted[i] = FloatMath.expShift(e[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            e[i] = FloatMath.expRest(e[i], shifted[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            e[i] = FloatMath.expScale(e[i], shifted[i]);
         }
     }
 
@@ -237,47 +416,100 @@ final class PlainKernel implements Kernel<float[]> {
     public void lstmForward(int units, int columns, float[] z, int zo, int ldz, float[] c, int co, int ldc,
                             float[] cNext, int cno, int ldcn, float[] tanhC, int to, int ldt,
                             float[] h, int ho, int ldh) {
+        Scratch scratch = SCRATCH.get();
         for (int j = 0; j < columns; j++) {
-            int gates = zo + j * ldz;
-            for (int k = 0; k < units; k++) {
-                float i = FloatMath.sigmoid(z[gates + k]);
-                float f = FloatMath.sigmoid(z[gates + units + k]);
-                float o = FloatMath.sigmoid(z[gates + 2 * units + k]);
-                float g = FloatMath.tanh(z[gates + 3 * units + k]);
-                float next = f * c[co + j * ldc + k] + i * g;
-                float squashed = FloatMath.tanh(next);
-                z[gates + k] = i;
-                z[gates + units + k] = f;
-                z[gates + 2 * units + k] = o;
-                z[gates + 3 * units + k] = g;
-                cNext[cno + j * ldcn + k] = next;
-                tanhC[to + j * ldt + k] = squashed;
-                h[ho + j * ldh + k] = o * squashed;
+            for (int k = 0; k < units; k += STRIP) {
+                lstmForward(scratch, Math.min(STRIP, units - k), units, z, zo + j * ldz + k, c, co + j * ldc + k,
+                        cNext, cno + j * ldcn + k, tanhC, to + j * ldt + k, h, ho + j * ldh + k);
             }
         }
+    }
+
+    private static void lstmForward(Scratch scratch, int n, int units, float[] z, int zo, float[] c, int co,
+                                    float[] cNext, int cno, float[] tanhC, int to, float[] h, int ho) {
+        float[] i = scratch.e0;
+        float[] f = scratch.e1;
+        float[] o = scratch.e2;
+        float[] g = scratch.e3;
+        float[] cell = scratch.e4;
+        System.arraycopy(z, zo, i, 0, n);
+        System.arraycopy(z, zo + units, f, 0, n);
+        System.arraycopy(z, zo + 2 * units, o, 0, n);
+        System.arraycopy(z, zo + 3 * units, g, 0, n);
+        System.arraycopy(c, co, cell, 0, n);
+        sigmoid(i, n);
+        sigmoid(f, n);
+        sigmoid(o, n);
+        tanh(g, n);
+        System.arraycopy(i, 0, z, zo, n);
+        System.arraycopy(f, 0, z, zo + units, n);
+        System.arraycopy(o, 0, z, zo + 2 * units, n);
+        System.arraycopy(g, 0, z, zo + 3 * units, n);
+        for (int k = 0; k < n; k++) {
+            cell[k] = Math.fma(f[k], cell[k], i[k] * g[k]);
+        }
+        System.arraycopy(cell, 0, cNext, cno, n);
+        tanh(cell, n);
+        System.arraycopy(cell, 0, tanhC, to, n);
+        for (int k = 0; k < n; k++) {
+            cell[k] *= o[k];
+        }
+        System.arraycopy(cell, 0, h, ho, n);
     }
 
     @Override
     public void lstmBackward(int units, int columns, float[] z, int zo, int ldz, float[] c, int co, int ldc,
                              float[] tanhC, int to, int ldt, float[] dh, int dho, int lddh,
                              float[] dc, int dco, int lddc) {
+        Scratch scratch = SCRATCH.get();
         for (int j = 0; j < columns; j++) {
-            int gates = zo + j * ldz;
-            for (int k = 0; k < units; k++) {
-                float i = z[gates + k];
-                float f = z[gates + units + k];
-                float o = z[gates + 2 * units + k];
-                float g = z[gates + 3 * units + k];
-                float squashed = tanhC[to + j * ldt + k];
-                float dhk = dh[dho + j * lddh + k];
-                float dck = dc[dco + j * lddc + k] + dhk * o * (1 - squashed * squashed);
-                z[gates + k] = dck * g * i * (1 - i);
-                z[gates + units + k] = dck * c[co + j * ldc + k] * f * (1 - f);
-                z[gates + 2 * units + k] = dhk * squashed * o * (1 - o);
-                z[gates + 3 * units + k] = dck * i * (1 - g * g);
-                dc[dco + j * lddc + k] = dck * f;
+            for (int k = 0; k < units; k += STRIP) {
+                lstmBackward(scratch, Math.min(STRIP, units - k), units, z, zo + j * ldz + k, c, co + j * ldc + k,
+                        tanhC, to + j * ldt + k, dh, dho + j * lddh + k, dc, dco + j * lddc + k);
             }
         }
+    }
+
+    private static void lstmBackward(Scratch scratch, int n, int units, float[] z, int zo, float[] c, int co,
+                                     float[] tanhC, int to, float[] dh, int dho, float[] dc, int dco) {
+        float[] squashed = scratch.e0;
+        float[] dhk = scratch.e1;
+        float[] dck = scratch.e2;
+        float[] gate = scratch.e3;
+        float[] other = scratch.e4;
+        System.arraycopy(tanhC, to, squashed, 0, n);
+        System.arraycopy(dh, dho, dhk, 0, n);
+        System.arraycopy(dc, dco, dck, 0, n);
+        System.arraycopy(z, zo + 2 * units, gate, 0, n); // o
+        for (int k = 0; k < n; k++) {
+            dck[k] = Math.fma(dhk[k] * gate[k], 1f - squashed[k] * squashed[k], dck[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            squashed[k] = dhk[k] * squashed[k] * gate[k] * (1f - gate[k]);
+        }
+        System.arraycopy(squashed, 0, z, zo + 2 * units, n);
+
+        System.arraycopy(z, zo, gate, 0, n); // i
+        System.arraycopy(z, zo + 3 * units, other, 0, n); // g
+        for (int k = 0; k < n; k++) {
+            dhk[k] = dck[k] * other[k] * gate[k] * (1f - gate[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            other[k] = dck[k] * gate[k] * (1f - other[k] * other[k]);
+        }
+        System.arraycopy(dhk, 0, z, zo, n);
+        System.arraycopy(other, 0, z, zo + 3 * units, n);
+
+        System.arraycopy(z, zo + units, gate, 0, n); // f
+        System.arraycopy(c, co, other, 0, n);
+        for (int k = 0; k < n; k++) {
+            other[k] = dck[k] * other[k] * gate[k] * (1f - gate[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            dck[k] *= gate[k];
+        }
+        System.arraycopy(other, 0, z, zo + units, n);
+        System.arraycopy(dck, 0, dc, dco, n);
     }
 
     // Losses
@@ -342,21 +574,31 @@ final class PlainKernel implements Kernel<float[]> {
         scale(1 / sum, y, yo, n);
     }
 
+    /** A comparison, not Math.max, which is slow alone; NaN is left out here and spoils the sum later. */
     private static float max(float[] x, int xo, int n) {
         float max = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < n; i++) {
-            max = Math.max(max, x[xo + i]);
+        for (int i = xo; i < xo + n; i++) {
+            if (x[i] > max) {
+                max = x[i];
+            }
         }
         return max;
     }
 
     /** y = e^(x − shift), and returns its sum. */
     private static double shiftedExp(float[] x, int xo, float shift, float[] y, int yo, int n) {
+        Scratch scratch = SCRATCH.get();
+        float[] e = scratch.e0;
         double sum = 0;
-        for (int i = 0; i < n; i++) {
-            float e = FloatMath.exp(x[xo + i] - shift);
-            y[yo + i] = e;
-            sum += e;
+        for (int start = 0; start < n; start += STRIP) {
+            int length = Math.min(STRIP, n - start);
+            System.arraycopy(x, xo + start, e, 0, length);
+            for (int i = 0; i < length; i++) {
+                e[i] -= shift;
+            }
+            exp(scratch, length);
+            System.arraycopy(e, 0, y, yo + start, length);
+            sum += FloatMath.sum(e, length);
         }
         return sum;
     }
@@ -365,32 +607,72 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void sgd(float[] w, int wo, float[] g, int go, int n, double factor, double rate) {
-        for (int i = 0; i < n; i++) {
-            w[wo + i] -= (float) rate * ((float) factor * g[go + i]);
-        }
+        addScaled(-rate * factor, g, go, w, wo, n);
     }
 
     @Override
     public void adagrad(float[] w, int wo, float[] g, int go, float[] s, int so, int n, double factor,
                         double rate, double epsilon) {
-        for (int i = 0; i < n; i++) {
-            float gradient = (float) factor * g[go + i];
-            float sum = s[so + i] + gradient * gradient;
-            s[so + i] = sum;
-            w[wo + i] -= (float) rate * gradient / ((float) Math.sqrt(sum) + (float) epsilon);
+        if (wo == go && wo == so) {
+            adagrad(w, g, s, wo, wo + n, (float) factor, (float) rate, (float) epsilon);
+            return;
+        }
+        Scratch scratch = SCRATCH.get();
+        for (int start = 0; start < n; start += STRIP) {
+            int length = Math.min(STRIP, n - start);
+            System.arraycopy(w, wo + start, scratch.e0, 0, length);
+            System.arraycopy(g, go + start, scratch.e1, 0, length);
+            System.arraycopy(s, so + start, scratch.e2, 0, length);
+            adagrad(scratch.e0, scratch.e1, scratch.e2, 0, length, (float) factor, (float) rate, (float) epsilon);
+            System.arraycopy(scratch.e0, 0, w, wo + start, length);
+            System.arraycopy(scratch.e2, 0, s, so + start, length);
+        }
+    }
+
+    private static void adagrad(float[] w, float[] g, float[] s, int from, int to, float factor, float rate,
+                                float epsilon) {
+        for (int i = from; i < to; i++) {
+            float gradient = factor * g[i];
+            float sum = Math.fma(gradient, gradient, s[i]);
+            s[i] = sum;
+            w[i] -= rate * gradient / ((float) Math.sqrt(sum) + epsilon);
         }
     }
 
     @Override
     public void adam(float[] w, int wo, float[] g, int go, float[] m, int mo, float[] v, int vo, int n,
                      double factor, double rate, double beta1, double beta2, double vScale, double epsilon) {
-        for (int i = 0; i < n; i++) {
-            float gradient = (float) factor * g[go + i];
-            float mean = (float) beta1 * m[mo + i] + (float) (1 - beta1) * gradient;
-            float variance = (float) beta2 * v[vo + i] + (float) (1 - beta2) * (gradient * gradient);
-            m[mo + i] = mean;
-            v[vo + i] = variance;
-            w[wo + i] -= (float) rate * mean / ((float) Math.sqrt(variance) * (float) vScale + (float) epsilon);
+        float takeM = (float) (1 - beta1);
+        float takeV = (float) (1 - beta2);
+        if (wo == go && wo == mo && wo == vo) {
+            adam(w, g, m, v, wo, wo + n, (float) factor, (float) rate, (float) beta1, takeM, (float) beta2, takeV,
+                    (float) vScale, (float) epsilon);
+            return;
+        }
+        Scratch scratch = SCRATCH.get();
+        for (int start = 0; start < n; start += STRIP) {
+            int length = Math.min(STRIP, n - start);
+            System.arraycopy(w, wo + start, scratch.e0, 0, length);
+            System.arraycopy(g, go + start, scratch.e1, 0, length);
+            System.arraycopy(m, mo + start, scratch.e2, 0, length);
+            System.arraycopy(v, vo + start, scratch.e3, 0, length);
+            adam(scratch.e0, scratch.e1, scratch.e2, scratch.e3, 0, length, (float) factor, (float) rate,
+                    (float) beta1, takeM, (float) beta2, takeV, (float) vScale, (float) epsilon);
+            System.arraycopy(scratch.e0, 0, w, wo + start, length);
+            System.arraycopy(scratch.e2, 0, m, mo + start, length);
+            System.arraycopy(scratch.e3, 0, v, vo + start, length);
+        }
+    }
+
+    private static void adam(float[] w, float[] g, float[] m, float[] v, int from, int to, float factor, float rate,
+                             float keepM, float takeM, float keepV, float takeV, float vScale, float epsilon) {
+        for (int i = from; i < to; i++) {
+            float gradient = factor * g[i];
+            float mean = Math.fma(keepM, m[i], takeM * gradient);
+            float variance = Math.fma(keepV, v[i], takeV * (gradient * gradient));
+            m[i] = mean;
+            v[i] = variance;
+            w[i] -= rate * mean / Math.fma((float) Math.sqrt(variance), vScale, epsilon);
         }
     }
 }
