@@ -36,7 +36,7 @@ public object JsonModelFile {
 
     private fun appendData(text: StringBuilder, tensor: TensorData, out: OutputStream) {
         val order = RowMajorOrder(tensor.shape)
-        val perLine = tensor.shape.lastOrNull() ?: 1
+        val perLine = tensor.shape.lastOrNull { it > 1 } ?: 1
         for (i in 0 until tensor.size) {
             if (i > 0) text.append(if (i % perLine == 0) ",\n      " else ", ")
             val at = order.next()
@@ -85,7 +85,7 @@ public object JsonModelFile {
     private fun missing(file: Path, key: String) = ModelFileException(file, "is not a Quatrain model: the key \"$key\" is missing")
 
     private fun walk(file: Path, member: (JsonReader, String) -> Unit) = RegularFile.open(file).use { channel ->
-        val reader = JsonReader(Channels.newInputStream(channel), "JSON", LIMITS)
+        val reader = JsonReader(Channels.newInputStream(channel), file.toString(), LIMITS)
         reader.beginObject()
         while (true) {
             val key = reader.nextKey() ?: break

@@ -12,6 +12,8 @@ public class ModelFileException(public val file: Path, public val problem: Strin
  * What a model file or a checkpoint holds: [metadata] (architecture, tokenizer, vocabulary, provenance) and tensors.
  *
  * The metadata is a JSON object whose member `formatVersion` is the version of the whole, at most [FORMAT_VERSION].
+ * What is decoded from the metadata of a file and turns out wrong is a [JsonException] that names the file.
+ *
  * A tensor whose name begins with `@` is not a parameter of the model but goes with it, such as the moments of an
  * optimizer; [digest] leaves it out.
  */

@@ -63,7 +63,7 @@ public object Safetensors {
             val text = contents.metadata["quatrain"]
                 ?: throw ModelFileException(file, "is a safetensors file, but not one of Quatrain: its metadata has no \"quatrain\"")
             val sha256 = contents.metadata["sha256"] ?: throw ModelFileException(file, "its metadata has no \"sha256\", so it cannot be verified")
-            val metadata = JsonReader.read(text, "metadata \"quatrain\"")
+            val metadata = JsonReader.read(text, "$file, metadata")
             verified(file, metadata, sha256) { contents.read() }
         }
     }
@@ -247,7 +247,8 @@ internal inline fun <T> refusing(file: Path, work: () -> T): T = try {
 } catch (problem: FileReadException) {
     throw ModelFileException(file, problem.problem, problem)
 } catch (problem: JsonException) {
-    throw ModelFileException(file, "${problem.file} at ${problem.line}:${problem.column}, ${problem.path}: ${problem.problem}", problem)
+    val part = problem.file.removePrefix("$file").removePrefix(", ").ifEmpty { "JSON" }
+    throw ModelFileException(file, "$part at ${problem.line}:${problem.column}, ${problem.path}: ${problem.problem}", problem)
 } catch (problem: IOException) {
     throw ModelFileException(file, ioProblem(problem), problem)
 }

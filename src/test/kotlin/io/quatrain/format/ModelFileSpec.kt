@@ -8,11 +8,13 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldStartWith
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.random.Random
+import kotlinx.serialization.builtins.ListSerializer
 
 /** A small model with every type of tensor, awkward names and numbers. */
 internal fun sampleModel(random: Random = Random(7)): ModelContainer = ModelContainer(
@@ -66,6 +68,16 @@ class ModelFileSpec : FunSpec({
             read.checksum shouldBe model.checksum
             ModelFiles.write(folder.resolve("again-$name"), read)
             Files.readAllBytes(folder.resolve("again-$name")) shouldBe Files.readAllBytes(file)
+        }
+    }
+
+    test("what is wrong with a described part of a model names the file") {
+        for ((name, where) in listOf("m.safetensors" to ", metadata:1:67", "m.json" to ":9:11")) {
+            val file = folder.resolve(name)
+            ModelFiles.write(file, sampleModel())
+            val layers = (ModelFiles.read(file).metadata.getValue("architecture") as JsonValue.Object).getValue("layers")
+            shouldThrow<JsonException> { layers.decode(ListSerializer(Sonnet.Dropout.serializer())) }.message!! shouldStartWith
+                "$file$where $.${if (name.endsWith("json")) "quatrain." else ""}architecture.layers[0].type: unknown key"
         }
     }
 
