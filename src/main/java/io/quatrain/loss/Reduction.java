@@ -31,6 +31,23 @@ public enum Reduction {
             int count = targets.count(prediction);
             return count == 0 ? 0 : 1.0 / count;
         }
+    },
+
+    /** Divided by the number of examples of which a step counts: a sum over steps, as Zaremba et al. (2014) train. */
+    MEAN_OVER_EXAMPLES {
+        @Override
+        public double scale(Loss loss, Sequence prediction, Targets targets) {
+            int examples = 0;
+            for (int b = 0; b < prediction.batch(); b++) {
+                for (int t = 0; t < prediction.steps(); t++) {
+                    if (targets.weight(prediction, t * prediction.batch() + b) != 0) {
+                        examples++;
+                        break;
+                    }
+                }
+            }
+            return examples == 0 ? 0 : 1.0 / examples;
+        }
     };
 
     /** What the sum and its gradient are multiplied by; 0 where nothing counts. */

@@ -464,7 +464,7 @@ public record GradientCheck(long seed, int batch, int steps, Map<String, Integer
                 try {
                     loss.evaluate(signal.value(), Targets.ofClasses(columns), 1, null);
                     return true;
-                } catch (IllegalStateException needsNumbers) {
+                } catch (IllegalStateException | IllegalArgumentException needsNumbers) {
                     return false;
                 }
             }

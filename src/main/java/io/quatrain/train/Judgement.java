@@ -75,11 +75,7 @@ final class Judgement {
             if (weight == 0) {
                 continue;                   // nothing counts: loss 0, gradient 0
             }
-            double scale = term.factor() / switch (objective.reduction()) {
-                case MEAN -> weight;
-                case PER_EXAMPLE -> examples(output.value(), target);
-                case SUM -> 1;
-            };
+            double scale = term.factor() * objective.reduction().scale(term.loss(), output.value(), target);
             double sum = term.loss().evaluate(output.value(), target, scale, gradients ? output.wantedGradient() : null);
             sums[i] = term.factor() * sum;
             weights[i] = weight;
@@ -93,19 +89,6 @@ final class Judgement {
         long count = 0;
         for (int c = 0; c < target.columns(); c++) {
             count += target.weight(output, c) != 0 ? 1 : 0;
-        }
-        return count;
-    }
-
-    private static int examples(Sequence output, Targets target) {
-        int count = 0;
-        for (int b = 0; b < output.batch(); b++) {
-            for (int t = 0; t < output.steps(); t++) {
-                if (target.weight(output, t * output.batch() + b) != 0) {
-                    count++;
-                    break;
-                }
-            }
         }
         return count;
     }

@@ -1,7 +1,12 @@
 package io.quatrain.train;
 
 import io.quatrain.loss.Loss;
+import io.quatrain.loss.Reduction;
+import io.quatrain.node.Parameter;
+import io.quatrain.optimize.Penalty;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,21 +14,12 @@ import org.jspecify.annotations.Nullable;
  * What training makes small: the losses of a model's outputs, each with a factor, added up. Immutable; the {@code with}
  * methods return changed copies.
  *
- * @param reduction what the sum over an update's columns is divided by
+ * @param reduction how the losses of an update's columns become one number
+ * @param penalties of the weights, added in training only
  */
-public record Objective(Map<String, Term> terms, Reduction reduction) {
+public record Objective(Map<String, Term> terms, Reduction reduction, List<Penalty> penalties) {
     /** The name under which the only output goes, whatever it is called. */
     private static final String ONLY = "";
-
-    /** How the losses of an update's columns become one number, whose gradient is followed. */
-    public enum Reduction {
-        /** The mean over all targets, weighted. */
-        MEAN,
-        /** The sum over an example's steps, the mean over examples: how Zaremba et al. (2014) count. */
-        PER_EXAMPLE,
-        /** The sum. */
-        SUM
-    }
 
     /** The loss of one output. */
     public record Term(Loss loss, double factor) {
@@ -36,6 +32,7 @@ public record Objective(Map<String, Term> terms, Reduction reduction) {
 
     public Objective {
         terms = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(terms));
+        penalties = List.copyOf(penalties);
         if (terms.isEmpty()) {
             throw new IllegalArgumentException("an objective needs a loss");
         }
@@ -43,22 +40,38 @@ public record Objective(Map<String, Term> terms, Reduction reduction) {
 
     /** The mean loss of the only output. */
     public static Objective of(Loss loss) {
-        return new Objective(Map.of(ONLY, new Term(loss, 1)), Reduction.MEAN);
+        return new Objective(Map.of(ONLY, new Term(loss, 1)), Reduction.MEAN, List.of());
     }
 
     /** The mean loss of a named output; add others by {@link #with}. */
     public static Objective of(String output, Loss loss) {
-        return new Objective(Map.of(output, new Term(loss, 1)), Reduction.MEAN);
+        return new Objective(Map.of(output, new Term(loss, 1)), Reduction.MEAN, List.of());
     }
 
     public Objective with(String output, Loss loss, double factor) {
         Map<String, Term> all = new LinkedHashMap<>(terms);
         all.put(output, new Term(loss, factor));
-        return new Objective(all, reduction);
+        return new Objective(all, reduction, penalties);
     }
 
     public Objective with(Reduction reduction) {
-        return new Objective(terms, reduction);
+        return new Objective(terms, reduction, penalties);
+    }
+
+    public Objective with(Penalty penalty) {
+        List<Penalty> all = new ArrayList<>(penalties);
+        all.add(penalty);
+        return new Objective(terms, reduction, all);
+    }
+
+    /** The penalties' sum; their gradients are added to the parameters'. */
+    double penalise(List<Parameter> parameters) {
+        double sum = 0;
+        for (Penalty penalty : penalties) {
+            sum += penalty.value(parameters);
+            penalty.addGradients(parameters);
+        }
+        return sum;
     }
 
     /** The term of an output; null where it is not judged. */

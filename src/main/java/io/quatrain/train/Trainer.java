@@ -251,7 +251,10 @@ public final class Trainer {
         pass.forward(true);
         pass.clearGradients();
         judgement.judge(pass, workspace.targets(), objective, true);
-        double loss = judgement.value();
+        if (judgement.counts()) {
+            clearGradients();
+        }
+        double loss = judgement.value() + (judgement.counts() ? objective.penalise(parameters) : 0);
         if (!Double.isFinite(loss)) {
             throw diverged(number, "the loss is " + loss, pass);
         }
@@ -274,13 +277,16 @@ public final class Trainer {
         }
     }
 
-    /** Backward and one step of the optimizer; returns the norm of the gradient. */
-    private double learn(GraphPass pass, double rate, long number) {
+    private void clearGradients() {
         for (Parameter parameter : parameters) {
             if (parameter.trainable()) {
                 parameter.gradient().fill(0);
             }
         }
+    }
+
+    /** Backward and one step of the optimizer; returns the norm of the gradient. */
+    private double learn(GraphPass pass, double rate, long number) {
         pass.backward();
         double norm = Clipping.globalNorm(parameters);
         if (!Double.isFinite(norm)) {

@@ -8,6 +8,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
 import io.quatrain.loss.MeanSquaredError
+import io.quatrain.loss.Reduction
 import io.quatrain.loss.SoftmaxCrossEntropy
 import io.quatrain.node.Graph
 import io.quatrain.node.GraphPass
@@ -16,7 +17,7 @@ import io.quatrain.node.RecurrentPass.Output
 import io.quatrain.optimize.Adam
 import io.quatrain.optimize.Clipping
 import io.quatrain.optimize.LearningRate
-import io.quatrain.optimize.Optimizer
+import io.quatrain.optimize.Penalty
 import io.quatrain.optimize.Sgd
 import io.quatrain.tensor.Precision
 import kotlin.math.exp
@@ -147,7 +148,7 @@ class TrainerSpec : FunSpec({
             // with a plain sum and a rate of zero, an epoch's gradients add up to the same whatever the batches
             val sum = DoubleArray(own.parameters().sumOf { it.size() })
             val source = ExampleBatches(sentences(), ExampleBatches.Options(batch, 5))
-            Trainer(own, crossEntropy.with(Objective.Reduction.SUM), Sgd(), LearningRate.constant(0.0), source, TrainingOptions())
+            Trainer(own, crossEntropy.with(Reduction.SUM), Sgd(), LearningRate.constant(0.0), source, TrainingOptions())
                 .listen(object : TrainingListener {
                     override fun updated(update: TrainingListener.Update) {
                         own.parameters().flatMap { it.gradient().toDoubles().toList() }.forEachIndexed { i, g -> sum[i] += g }
@@ -221,7 +222,7 @@ class TrainerSpec : FunSpec({
     }
 
     test("reductions") {
-        fun first(reduction: Objective.Reduction): TrainingListener.Update {
+        fun first(reduction: Reduction): TrainingListener.Update {
             lateinit var told: TrainingListener.Update
             Trainer(model(dropout = 0.0), crossEntropy.with(reduction), Sgd(), LearningRate.constant(0.0), StreamBatches(corpus, 4, 9), TrainingOptions())
                 .listen(object : TrainingListener {
@@ -231,14 +232,35 @@ class TrainerSpec : FunSpec({
                 }).run(1)
             return told
         }
-        val mean = first(Objective.Reduction.MEAN)
-        val sum = first(Objective.Reduction.SUM)
-        val perExample = first(Objective.Reduction.PER_EXAMPLE)
+        val mean = first(Reduction.MEAN)
+        val sum = first(Reduction.SUM)
+        val perExample = first(Reduction.MEAN_OVER_EXAMPLES)
         sum.loss shouldBe (36 * mean.loss plusOrMinus 1e-9)
         perExample.loss shouldBe (9 * mean.loss plusOrMinus 1e-9)
         sum.meanLoss shouldBe (mean.loss plusOrMinus 1e-9)
         sum.gradientNorm shouldBe (36 * mean.gradientNorm plusOrMinus 1e-4)
         perExample.gradientNorm shouldBe (9 * mean.gradientNorm plusOrMinus 1e-4)
+    }
+
+    test("a penalty joins the loss and the gradient, before clipping, but not the evaluation") {
+        fun first(objective: Objective): Pair<TrainingListener.Update, Graph> {
+            lateinit var told: TrainingListener.Update
+            val graph = model(dropout = 0.0, precision = Precision.FLOAT64)
+            Trainer(graph, objective, Sgd(), LearningRate.constant(0.0), StreamBatches(corpus, 4, 9), TrainingOptions())
+                .listen(object : TrainingListener {
+                    override fun updated(update: TrainingListener.Update) {
+                        told = update
+                    }
+                }).run(1)
+            return told to graph
+        }
+        val (plain, plainGraph) = first(crossEntropy)
+        val (penalised, graph) = first(crossEntropy.with(Penalty(0.0, 0.5)))
+        val w = graph.parameters().first()
+        val squares = graph.parameters().sumOf { it.value().sumOfSquares() }
+        penalised.loss shouldBe (plain.loss + 0.5 * squares plusOrMinus 1e-9)
+        penalised.meanLoss shouldBe plain.meanLoss
+        w.gradient()[3, 2] shouldBe (plainGraph.parameters().first().gradient()[3, 2] + w.value()[3, 2] plusOrMinus 1e-12)
     }
 
     test("two outputs, each with its loss and factor") {
