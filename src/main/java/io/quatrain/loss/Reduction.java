@@ -34,7 +34,7 @@ public enum Reduction {
     },
 
     /** Divided by the number of examples of which a step counts: a sum over steps, as Zaremba et al. (2014) train. */
-    MEAN_OVER_EXAMPLES {
+    PER_EXAMPLE {
         @Override
         public double scale(Loss loss, Sequence prediction, Targets targets) {
             int examples = 0;

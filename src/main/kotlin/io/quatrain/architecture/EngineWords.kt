@@ -3,16 +3,16 @@
 package io.quatrain.architecture
 
 import io.quatrain.loss.Form
+import io.quatrain.loss.Reduction
 import io.quatrain.tensor.Precision
 import io.quatrain.text.Normalization
-import io.quatrain.train.Objective
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.InternalSerializationApi
 import kotlinx.serialization.KSerializer
+import kotlinx.serialization.descriptors.PrimitiveKind
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.SerialKind
 import kotlinx.serialization.descriptors.buildSerialDescriptor
-import kotlinx.serialization.descriptors.PrimitiveKind
 import kotlinx.serialization.encoding.Decoder
 import kotlinx.serialization.encoding.Encoder
 
@@ -32,8 +32,8 @@ public open class EngineWordSerializer<E : Enum<E>>(what: String, private val co
 /** `float32`, `float64` */
 public object PrecisionSerializer : EngineWordSerializer<Precision>("precision", Precision.values().toList())
 
-/** `mean`, `perExample`, `sum` */
-public object ReductionSerializer : EngineWordSerializer<Objective.Reduction>("reduction", Objective.Reduction.values().toList())
+/** `mean`, `meanOverCount`, `perExample`, `sum` */
+public object ReductionSerializer : EngineWordSerializer<Reduction>("reduction", Reduction.values().toList())
 
 /** `logits`, `probabilities`, `logProbabilities` */
 public object FormSerializer : EngineWordSerializer<Form>("form", Form.values().toList())

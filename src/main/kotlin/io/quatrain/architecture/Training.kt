@@ -1,5 +1,6 @@
 package io.quatrain.architecture
 
+import io.quatrain.loss.Reduction
 import io.quatrain.optimize.Clipping
 import io.quatrain.optimize.LearningRate
 import io.quatrain.tensor.Compute
@@ -34,7 +35,7 @@ import kotlinx.serialization.Serializable
 @SerialName("training")
 public data class Training @JvmOverloads constructor(
     val loss: LossDescription = SoftmaxCrossEntropyLoss(),
-    @Serializable(ReductionSerializer::class) val reduction: Objective.Reduction = Objective.Reduction.MEAN,
+    @Serializable(ReductionSerializer::class) val reduction: Reduction = Reduction.MEAN,
     val optimizer: OptimizerDescription = AdamOptimizer(),
     val schedule: Schedule = ConstantSchedule,
     val clipping: ClippingDescription? = null,
@@ -89,8 +90,8 @@ public data class Training @JvmOverloads constructor(
         .withNoiseSeed(seed)
         .let { options ->
             val sum = display as? SmoothedSum ?: return options
-            val columns = if (reduction == Objective.Reduction.SUM) steps.toDouble() * batch
-            else if (reduction == Objective.Reduction.PER_EXAMPLE) steps.toDouble() else 1.0
+            val columns = if (reduction == Reduction.SUM) steps.toDouble() * batch
+            else if (reduction == Reduction.PER_EXAMPLE) steps.toDouble() else 1.0
             options.withSmoothing(sum.keep, if (vocabulary == null) Double.NaN else columns * ln(vocabulary.toDouble()))
         }
 

@@ -10,8 +10,8 @@ import io.quatrain.architecture.LossDisplay
 import io.quatrain.architecture.OptimizerDescription
 import io.quatrain.architecture.Schedule
 import io.quatrain.architecture.Training
+import io.quatrain.loss.Reduction
 import io.quatrain.tensor.Precision
-import io.quatrain.train.Objective.Reduction
 import java.util.function.Consumer
 
 /**
@@ -137,6 +137,9 @@ public class TrainingBuilder(start: Training = Training()) {
 
     /** See [Reduction.MEAN]. */
     public val mean: Reduction get() = Reduction.MEAN
+
+    /** See [Reduction.MEAN_OVER_COUNT]. */
+    public val meanOverCount: Reduction get() = Reduction.MEAN_OVER_COUNT
 
     /** See [Reduction.PER_EXAMPLE]. */
     public val perExample: Reduction get() = Reduction.PER_EXAMPLE

@@ -234,7 +234,7 @@ class TrainerSpec : FunSpec({
         }
         val mean = first(Reduction.MEAN)
         val sum = first(Reduction.SUM)
-        val perExample = first(Reduction.MEAN_OVER_EXAMPLES)
+        val perExample = first(Reduction.PER_EXAMPLE)
         sum.loss shouldBe (36 * mean.loss plusOrMinus 1e-9)
         perExample.loss shouldBe (9 * mean.loss plusOrMinus 1e-9)
         sum.meanLoss shouldBe (mean.loss plusOrMinus 1e-9)
