@@ -1,5 +1,8 @@
 package io.quatrain.cli
 
-import io.quatrain.tensor.Precision
+import kotlin.system.exitProcess
 
-public fun main() { println(Precision.FLOAT32) }
+/** The command line. */
+public fun main(arguments: Array<String>) {
+    exitProcess(Quatrain.run(arguments))
+}

@@ -1,0 +1,250 @@
+package io.quatrain.experiment
+
+import io.quatrain.architecture.CsvData
+import io.quatrain.architecture.DataDescription
+import io.quatrain.architecture.JsonLinesData
+import io.quatrain.architecture.LabelledTextData
+import io.quatrain.architecture.LinesData
+import io.quatrain.architecture.Model
+import io.quatrain.architecture.PoemsData
+import io.quatrain.architecture.RareTokens
+import io.quatrain.architecture.TextData
+import io.quatrain.architecture.Training
+import io.quatrain.text.Codec
+import io.quatrain.text.CorpusException
+import io.quatrain.text.EncodedCorpus
+import io.quatrain.text.Item
+import io.quatrain.text.ItemFormat
+import io.quatrain.text.Items
+import io.quatrain.text.Text
+import io.quatrain.text.TextFiles
+import io.quatrain.text.Vocabulary
+import io.quatrain.train.BatchSource
+import io.quatrain.train.ExampleBatches
+import io.quatrain.train.Examples
+import io.quatrain.train.StreamBatches
+import io.quatrain.train.TokenSeries
+import io.quatrain.train.TokenSource
+import java.nio.file.Path
+import java.security.MessageDigest
+
+/** What a model learns from and is judged on, read and cut into tokens. */
+public abstract class TrainingData internal constructor(
+    /** The file, folder or pattern that was read. */
+    public val path: String,
+    /** From text to tokens and back. */
+    public val codec: Codec,
+    /** The names of the classes; empty unless items are classified. */
+    public val labels: List<String>,
+    /** SHA-256 over what was read. */
+    public val sha256: String,
+) {
+    /** How many tokens, items or characters there are to learn and to validate, in words. */
+    public abstract val size: String
+
+    /** Batches for a model; the second is null where nothing is set aside. */
+    public abstract fun batches(model: Model, training: Training): Pair<BatchSource, BatchSource?>
+
+    /** Batches over everything, for judging a model on data that it has not seen. */
+    public abstract fun whole(model: Model, training: Training): BatchSource
+
+    public companion object {
+        /**
+         * Reads data.
+         *
+         * @param folder paths are relative to it
+         * @param codec of a model that exists; null: made from the data
+         * @throws CorpusException naming the file and what is wrong with it
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun read(data: DataDescription, folder: Path, codec: Codec? = null, labels: List<String> = emptyList(), seed: Long = 1): TrainingData =
+            if (data is TextData) StreamData.read(data, folder, codec) else ItemData.read(data, folder, codec, labels, seed)
+    }
+}
+
+internal fun resolved(folder: Path, path: String): String =
+    if (path.startsWith("/") || Regex("^[A-Za-z]:").containsMatchIn(path)) path else folder.resolve(path).normalize().toString()
+
+/** A text as one stream. */
+private class StreamData(
+    path: String, codec: Codec, sha256: String, private val training: EncodedCorpus, private val validation: EncodedCorpus?,
+    private val all: EncodedCorpus,
+) : TrainingData(path, codec, emptyList(), sha256) {
+    override val size: String
+        get() = "%,d tokens to learn".format(java.util.Locale.ROOT, training.size()) +
+            (validation?.let { ", %,d to validate".format(java.util.Locale.ROOT, it.size()) } ?: "") +
+            ", vocabulary of ${codec.vocabulary().size()}"
+
+    override fun batches(model: Model, training: Training): Pair<BatchSource, BatchSource?> =
+        stream(this.training, model, training, training.wholeUpdates) to validation?.let { stream(it, model, training, false) }
+
+    override fun whole(model: Model, training: Training): BatchSource = stream(all, model, training, false)
+
+    private fun stream(corpus: EncodedCorpus, model: Model, training: Training, wholeUpdates: Boolean): BatchSource {
+        val streams = (corpus.size() / (training.steps + 1)).coerceIn(1, training.batch.toLong()).toInt()
+        val source = TokenSource.of(corpus.size()) { from, target, offset, length -> corpus.copy(from, target, offset, length) }
+        val names = StreamBatches.Options().withNames(model.graph.inputs()[0].name(), model.graph.outputs()[0])
+        return StreamBatches(source, streams, training.steps, if (wholeUpdates) names.withWholeUpdates() else names)
+    }
+
+    companion object {
+        fun read(data: TextData, folder: Path, given: Codec?): StreamData {
+            val path = resolved(folder, data.path)
+            val text = Text.files(TextFiles.find(path), data.encoding)
+            val (codec, corpus) = if (given != null) given to EncodedCorpus.of(given, text) else {
+                val normalization = data.normalization()
+                val fitted = EncodedCorpus.fit(normalization, data.tokenizer.tokenizer(text, normalization), text, data.vocabulary.builder())
+                fitted.codec() to fitted.corpus()
+            }
+            val own = data.validationPath?.let { EncodedCorpus.of(codec, Text.files(TextFiles.find(resolved(folder, it)), data.encoding)) }
+            val parts = if (own != null) EncodedCorpus.Split(corpus, own) else corpus.split(data.validation)
+            if (parts.training().size() < 2) {
+                throw CorpusException(path, "has ${corpus.size()} tokens, ${parts.training().size()} of them to learn from; a language model needs at least 2")
+            }
+            return StreamData(path, codec, corpus.hash(), parts.training(), parts.validation().takeIf { it.size() >= 2 }, corpus)
+        }
+    }
+}
+
+/** Items that are learned one by one: to continue them, or to name their class. */
+private class ItemData(
+    path: String, codec: Codec, labels: List<String>, sha256: String,
+    private val training: List<Encoded>, private val validation: List<Encoded>, private val dropped: Int,
+) : TrainingData(path, codec, labels, sha256) {
+    class Encoded(val ids: IntArray, val label: Int)
+
+    override val size: String
+        get() = "%,d items to learn, %,d to validate".format(java.util.Locale.ROOT, training.size, validation.size) +
+            (if (labels.isEmpty()) "" else ", ${labels.size} classes") + ", vocabulary of ${codec.vocabulary().size()}" +
+            (if (dropped == 0) "" else "; $dropped items left out (too long, or with rare tokens)")
+
+    override fun batches(model: Model, training: Training): Pair<BatchSource, BatchSource?> =
+        batches(this.training, model, training, true) to
+            validation.takeIf { it.isNotEmpty() }?.let { batches(it, model, training, false) }
+
+    override fun whole(model: Model, training: Training): BatchSource = batches(this.training + validation, model, training, false)
+
+    private fun batches(items: List<Encoded>, model: Model, training: Training, shuffled: Boolean): BatchSource {
+        val input = model.graph.inputs()[0].name()
+        val output = model.graph.outputs()[0]
+        val series = TokenSeries.of(items.map { it.ids })
+        val examples = if (labels.isEmpty()) Examples.nextToken(input, series, output)
+        else Examples.of(input, series, output, TokenSeries.of(items.map { intArrayOf(it.label) }))
+        val options = ExampleBatches.Options(training.batch, training.seed)
+        return ExampleBatches(examples, if (shuffled) options else options.inOrder())
+    }
+
+    companion object {
+        fun read(data: DataDescription, folder: Path, given: Codec?, givenLabels: List<String>, seed: Long): ItemData {
+            val path = resolved(folder, data.path)
+            val items = items(data, path)
+            val labelled = items.any { it.label() != null } && classified(data)
+            val normalization = data.normalization()
+            val text = Text.of(path, items.joinToString("\n", postfix = "\n") { it.text() })
+            val codec = given ?: run {
+                val tokenizer = data.tokenizer.tokenizer(text, normalization)
+                val specials = if (labelled) emptyArray() else arrayOf(Vocabulary.Special.START, Vocabulary.Special.END)
+                val builder = data.vocabulary.builder(*specials)
+                items.forEach { item -> tokenizer.tokenize(normalization.apply(item.text())) { builder.accept(it) } }
+                Codec(normalization, tokenizer, builder.build())
+            }
+            val labels = when {
+                !labelled -> emptyList()
+                givenLabels.isNotEmpty() -> givenLabels
+                else -> items.mapNotNull { it.label() }.distinct().sorted()
+            }
+            val known = labels.withIndex().associate { it.value to it.index }
+            var dropped = 0
+            fun encode(part: List<Item>): List<Encoded> = part.mapNotNull { item ->
+                val examined = codec.examine(item.text())
+                val complete = examined.unknown().isEmpty() || data.vocabulary.rare != RareTokens.DROP
+                val ids = if (labelled) examined.ids() else framed(codec, examined.ids())
+                val label = if (labelled) known[item.label()] else 0
+                val fits = longest(data).let { it == null || examined.ids().size <= it }
+                if (complete && fits && examined.ids().isNotEmpty() && label != null) Encoded(ids, label) else null.also { dropped++ }
+            }
+            val own = data.validationPath?.let { items(data, resolved(folder, it)) }
+            val shuffled = shuffled(data)
+            val split = when {
+                own != null -> Items.Split(items, own)
+                data.validation == 0.0 -> Items.Split(items, emptyList())
+                shuffled -> Items.split(items, data.validation, seed)
+                else -> (items.size - (items.size * data.validation).toInt()).let { Items.Split(items.subList(0, it), items.subList(it, items.size)) }
+            }
+            val training = encode(split.training())
+            val validation = encode(split.validation())
+            if (training.isEmpty()) throw CorpusException(path, "has no item to learn from: ${items.size} were read and $dropped left out (empty, too long, or with rare tokens)")
+            return ItemData(path, codec, labels, sha256(items), training, validation, dropped)
+        }
+
+        private fun framed(codec: Codec, ids: IntArray): IntArray {
+            val start = codec.vocabulary().id(Vocabulary.Special.START)
+            val end = codec.vocabulary().id(Vocabulary.Special.END)
+            return listOf(start).filter { it >= 0 }.toIntArray() + ids + listOf(end).filter { it >= 0 }
+        }
+
+        private fun items(data: DataDescription, path: String): List<Item> = when (data) {
+            is LinesData -> ItemFormat("lines").read(path, data.encoding)
+            is LabelledTextData -> ItemFormat("folder").read(path, data.encoding)
+            is JsonLinesData -> ItemFormat("json-lines", mapOf("text" to data.field) + (data.label?.let { mapOf("label" to it) } ?: emptyMap())).read(path, data.encoding)
+            is CsvData -> ItemFormat("csv", mapOf("text" to data.column) + (data.label?.let { mapOf("label" to it) } ?: emptyMap())).read(path, data.encoding)
+            is PoemsData -> Poems.read(path, data)
+            else -> throw IllegalArgumentException("data: ${data::class.simpleName} does not hold items")
+        }
+
+        private fun classified(data: DataDescription) = when (data) {
+            is LabelledTextData -> true
+            is JsonLinesData -> data.label != null
+            is CsvData -> data.label != null
+            else -> false
+        }
+
+        private fun longest(data: DataDescription): Int? = when (data) {
+            is LinesData -> data.longest
+            is PoemsData -> data.longest
+            is JsonLinesData -> data.longest
+            is CsvData -> data.longest
+            is LabelledTextData -> data.longest
+            else -> null
+        }
+
+        private fun shuffled(data: DataDescription): Boolean = when (data) {
+            is LinesData -> data.shuffle
+            is PoemsData -> data.shuffle
+            is JsonLinesData -> data.shuffle
+            is CsvData -> data.shuffle
+            is LabelledTextData -> data.shuffle
+            else -> false
+        }
+
+        private fun sha256(items: List<Item>): String {
+            val digest = MessageDigest.getInstance("SHA-256")
+            for (item in items) digest.update((item.text() + "\u0000" + (item.label() ?: "") + "\u0001").toByteArray())
+            return digest.digest().joinToString("") { "%02x".format(it) }
+        }
+    }
+}
+
+/** Poems in whatever layout a file has, joined to one line each. */
+private object Poems {
+    fun read(path: String, data: PoemsData): List<Item> = TextFiles.find(path).flatMap { file ->
+        val name = file.fileName.toString().lowercase()
+        val start = Text.file(file, data.encoding).let { text -> text.read().take(4000) }
+        val word = when {
+            name.endsWith(".json") || start.trimStart().startsWith("[") || start.trimStart().startsWith("{") -> "chinese-poetry"
+            name.endsWith(".csv") -> "poetry-csv"
+            Regex("(?m)^%\\s*$").containsMatchIn(start) -> "fortune"
+            else -> "lines"
+        }
+        ItemFormat(word).read(file.toString(), data.encoding)
+    }.map { item -> Item(item.text().lines().joinToString("") { it.trim() }, item.label(), item.title(), item.author()) }
+        .filter { fits(it.text(), data) }
+        .ifEmpty { throw CorpusException(path, "has no poem of the wanted form (lines ${data.lines ?: "any"}, characters a line ${data.lineLength ?: "any"})") }
+
+    private fun fits(poem: String, data: PoemsData): Boolean {
+        if (data.lines == null && data.lineLength == null) return true
+        val lines = poem.split(Regex("[，。？！；、,.?!;]")).filter { it.isNotBlank() }
+        return (data.lines == null || lines.size == data.lines) && (data.lineLength == null || lines.all { it.codePointCount(0, it.length) == data.lineLength })
+    }
+}
