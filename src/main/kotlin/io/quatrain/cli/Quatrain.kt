@@ -1,0 +1,83 @@
+package io.quatrain.cli
+
+import io.quatrain.experiment.VERSION
+import picocli.CommandLine
+import picocli.CommandLine.Command
+import picocli.CommandLine.Help.Ansi
+import picocli.CommandLine.Option
+import picocli.CommandLine.ScopeType
+import java.io.PrintStream
+import java.io.PrintWriter
+import java.nio.charset.StandardCharsets
+
+@Command(
+    name = "quatrain",
+    description = ["Recurrent networks on the JVM: declare a model, train it on a CPU, use it."],
+    version = ["quatrain $VERSION"],
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = [
+        TrainCommand::class, GenerateCommand::class, PredictCommand::class, EvaluateCommand::class, ShowCommand::class,
+        CheckCommand::class, InfoCommand::class, LoadManyCommand::class,
+    ],
+    footer = [
+        "",
+        "Examples:",
+        "  quatrain train samples/lighthouse.json       train a model, then let it write",
+        "  quatrain generate runs/lighthouse            let it write more",
+        "  quatrain help train                          what a command can do",
+        "",
+        "Exit status: 0 done, 2 usage or experiment, 3 data, 4 model file, 5 files (disk full, read-only), 6 diverged,",
+        "130 or 143 interrupted, with a checkpoint written.",
+    ],
+)
+internal class Quatrain {
+    @Option(names = ["--debug"], scope = ScopeType.INHERIT, description = ["Show where in the program a problem arose."])
+    var debug: Boolean = false
+
+    companion object {
+        /** Runs one command and gives the exit status; what went wrong has been told in one line. */
+        fun run(arguments: Array<String>): Int {
+            val out = utf8(System.out)
+            val err = utf8(System.err)
+            System.setOut(out)
+            System.setErr(err)
+            val debug = "--debug" in arguments
+            val line = CommandLine(Quatrain()).apply {
+                addSubcommand(CommandLine.HelpCommand())
+                isCaseInsensitiveEnumValuesAllowed = true
+                isUsageHelpAutoWidth = true
+                this.out = PrintWriter(out, true)
+                this.err = PrintWriter(err, true)
+                colorScheme = CommandLine.Help.defaultColorScheme(if (Terminal.colors) Ansi.ON else Ansi.OFF)
+                setParameterExceptionHandler { e, _ ->
+                    err.println("quatrain: ${e.message?.lineSequence()?.joinToString(" ")}")
+                    err.println("see: quatrain ${if (e.commandLine.parent == null) "--help" else "help ${e.commandLine.commandName}"}")
+                    if (debug) e.printStackTrace(err)
+                    Exit.USAGE
+                }
+                setExecutionExceptionHandler { e, _, _ -> tell(e, err, debug) }
+            }
+            val status = try {
+                if (arguments.isEmpty()) line.usage(out).let { Exit.USAGE } else line.execute(*arguments)
+            } catch (e: Throwable) {
+                tell(e, err, debug)
+            }
+            out.flush()
+            if (out.checkError() && status == Exit.DONE) {
+                err.println("quatrain: standard output could not be written; is its disk full?")
+                return Exit.FILES
+            }
+            return status
+        }
+
+        private fun tell(problem: Throwable, err: PrintStream, debug: Boolean): Int {
+            val failure = Failure.of(problem)
+            err.println("quatrain: ${failure.message}")
+            if (debug) problem.printStackTrace(err)
+            return failure.status
+        }
+
+        private fun utf8(stream: PrintStream) = PrintStream(stream, true, StandardCharsets.UTF_8)
+    }
+}

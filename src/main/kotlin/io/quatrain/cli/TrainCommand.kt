@@ -1,0 +1,147 @@
+package io.quatrain.cli
+
+import io.quatrain.architecture.Experiment
+import io.quatrain.architecture.Generation
+import io.quatrain.experiment.ExperimentFiles
+import io.quatrain.experiment.TextWriter
+import io.quatrain.experiment.TrainedModel
+import io.quatrain.experiment.TrainingRun
+import io.quatrain.train.Trainer
+import picocli.CommandLine.Command
+import picocli.CommandLine.Option
+import picocli.CommandLine.Parameters
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.Callable
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+
+@Command(
+    name = "train",
+    description = ["Train the model that an experiment file describes, then let it write."],
+    mixinStandardHelpOptions = true,
+    footer = [
+        "",
+        "Examples:",
+        "  quatrain train samples/lighthouse.json",
+        "  quatrain train samples/quatrains.model.kts --data poems.txt --out runs/tang",
+        "  quatrain train samples/lighthouse.json --out runs/lighthouse --resume --epochs 40",
+        "",
+        "Ctrl-C writes a checkpoint; the same command with --resume goes on from it, bit for bit.",
+    ],
+)
+internal class TrainCommand : Callable<Int> {
+    @Parameters(index = "0", paramLabel = "EXPERIMENT", description = ["An experiment file: .json or .model.kts."])
+    lateinit var file: Path
+
+    @Option(names = ["--data"], paramLabel = "PATH", description = ["Learn from this file, folder or pattern instead of the experiment's."])
+    var data: String? = null
+
+    @Option(names = ["--out", "-o"], paramLabel = "DIR", description = ["Where checkpoints go. Default: runs/NAME, or the next free one."])
+    var out: Path? = null
+
+    @Option(names = ["--resume"], description = ["Go on from the last checkpoint in the folder; start anew where there is none."])
+    var resume: Boolean = false
+
+    @Option(names = ["--epochs"], paramLabel = "N", description = ["End after so many epochs."])
+    var epochs: Int? = null
+
+    @Option(names = ["--updates"], paramLabel = "N", description = ["End after so many updates."])
+    var updates: Int? = null
+
+    @Option(names = ["--seed"], paramLabel = "N", description = ["Of the first weights, the order and dropout."])
+    var seed: Long? = null
+
+    @Option(names = ["--threads"], paramLabel = "N", description = ["Default: one a core. The result does not depend on it."])
+    var threads: Int? = null
+
+    @Option(names = ["--quiet", "-q"], description = ["Tell only about checkpoints and problems."])
+    var quiet: Boolean = false
+
+    override fun call(): Int {
+        val experiment = changed(ExperimentFiles.read(file))
+        val base = if (data != null) Path.of("").toAbsolutePath() else file.toAbsolutePath().parent
+        val folder = folder()
+        return TrainingRun.open(experiment, base, folder, resume).use { run -> train(run) }
+    }
+
+    private fun changed(experiment: Experiment): Experiment {
+        var changed = experiment
+        data?.let { path -> changed = changed.copy(data = (changed.data ?: throw UsageException("$file describes no data, so --data has nothing to replace")).withPath(path)) }
+        if (epochs != null || updates != null) changed = changed.copy(training = changed.training.copy(epochs = epochs, updates = updates))
+        seed?.let { changed = changed.copy(training = changed.training.copy(seed = it)) }
+        threads?.let { changed = changed.copy(training = changed.training.copy(threads = it)) }
+        return changed
+    }
+
+    /** The folder that was asked for, or a new one; a run that is there is never written over. */
+    private fun folder(): Path {
+        val given = out
+        if (given != null) {
+            if (Files.exists(given) && !Files.isDirectory(given)) throw UsageException("--out $given: is a file; a folder is needed")
+            if (!resume && Files.exists(given.resolve(TrainingRun.LAST))) {
+                throw UsageException("$given: holds a run already; go on with it by --resume, or choose another --out")
+            }
+            return given
+        }
+        val name = file.fileName.toString().removeSuffix(".json").removeSuffix(".kts").removeSuffix(".model")
+        val candidates = generateSequence(1) { it + 1 }.map { Path.of("runs", if (it == 1) name else "$name-$it") }
+        val free = candidates.first { !Files.exists(it.resolve(TrainingRun.LAST)) }
+        if (!resume) return free
+        return candidates.takeWhile { it != free }.lastOrNull() ?: free
+    }
+
+    private fun train(run: TrainingRun): Int {
+        if (!quiet) {
+            Terminal.log(run.model.model.summary().trimEnd())
+            Terminal.log("${run.data.path}: ${run.data.size}")
+            Terminal.log("${run.folder}: " + (run.resumedAt?.let { "going on after update ${Progress.grouped(it)}" } ?: "a new run"))
+        }
+        val writer = writer(run.model)
+        val generation = run.experiment.generation
+        val progress = Progress(run, quiet, writer?.let { { text(it, generation.copy(length = minOf(200, generation.length)), run.updates) } })
+        val finished = CountDownLatch(1)
+        val hook = Thread {
+            run.stop()
+            finished.await(4500, TimeUnit.MILLISECONDS)
+        }
+        Runtime.getRuntime().addShutdownHook(hook)
+        val end = try {
+            run.run(progress)
+        } catch (e: Throwable) {
+            Terminal.clearStatus()
+            if (e is io.quatrain.train.DivergedException && Files.exists(run.last)) Terminal.log("the last good checkpoint is ${run.last}")
+            finished.countDown()
+            runCatching { Runtime.getRuntime().removeShutdownHook(hook) }
+            throw e
+        }
+        Terminal.clearStatus()
+        if (end == Trainer.End.STOPPED) {
+            System.err.println("quatrain: interrupted after update ${Progress.grouped(run.updates)}; go on with: quatrain train $file --out ${run.folder} --resume")
+            run.close()
+            finished.countDown()
+            Thread.sleep(Long.MAX_VALUE) // the JVM is ending
+        }
+        runCatching { Runtime.getRuntime().removeShutdownHook(hook) }
+        if (!quiet) {
+            Terminal.log((if (end == Trainer.End.EARLY) "no better for ${run.experiment.training.patience} validations; " else "") + "done after ${Progress.grouped(run.updates)} updates")
+            if (writer != null) {
+                println()
+                println(generation.prompt + text(writer, generation, 0))
+                println()
+            }
+            val written = if (Files.exists(run.best)) run.best else run.last
+            Terminal.log("the model is $written; ${if (writer == null) "try it with: quatrain predict ${run.folder} \"…\"" else "let it write more with: quatrain generate ${run.folder}"}")
+        }
+        return Exit.DONE
+    }
+
+    private fun writer(model: TrainedModel): TextWriter? = try {
+        TextWriter(model)
+    } catch (_: IllegalArgumentException) {
+        null
+    }
+
+    private fun text(writer: TextWriter, generation: Generation, salt: Long): String =
+        writer.write(generation, (generation.seed ?: 1L) + salt).joinToString("")
+}

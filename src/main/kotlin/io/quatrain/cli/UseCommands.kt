@@ -1,0 +1,145 @@
+package io.quatrain.cli
+
+import io.quatrain.experiment.Predictor
+import io.quatrain.experiment.TextWriter
+import io.quatrain.experiment.TrainingData
+import io.quatrain.train.Evaluator
+import picocli.CommandLine.Command
+import picocli.CommandLine.Option
+import picocli.CommandLine.Parameters
+import java.nio.file.Path
+import java.util.Locale
+import java.util.concurrent.Callable
+
+@Command(
+    name = "generate",
+    description = ["Let a trained model write."],
+    mixinStandardHelpOptions = true,
+    footer = [
+        "",
+        "Examples:",
+        "  quatrain generate runs/lighthouse --prompt \"The wind \" --length 300 --temperature 0.7",
+        "  quatrain generate runs/quatrains --prompt 月在画楼西 --seed 7",
+    ],
+)
+internal class GenerateCommand : Callable<Int> {
+    @Parameters(index = "0", paramLabel = "MODEL", description = ["A model file, or the folder of a run."])
+    lateinit var model: Path
+
+    @Option(names = ["--prompt", "-p"], paramLabel = "TEXT", description = ["What the text begins with."])
+    var prompt: String? = null
+
+    @Option(names = ["--length", "-n"], paramLabel = "N", description = ["Tokens to write at most."])
+    var length: Int? = null
+
+    @Option(names = ["--temperature", "-t"], paramLabel = "X", description = ["0: always the likeliest; 1: as the model thinks; more: wilder."])
+    var temperature: Double? = null
+
+    @Option(names = ["--top-k"], paramLabel = "N", description = ["Only the N likeliest tokens; 0: all."])
+    var topK: Int? = null
+
+    @Option(names = ["--top-p"], paramLabel = "X", description = ["Only the likeliest tokens that together have probability X."])
+    var topP: Double? = null
+
+    @Option(names = ["--min-p"], paramLabel = "X", description = ["Only tokens at least X times as likely as the likeliest."])
+    var minP: Double? = null
+
+    @Option(names = ["--typical"], paramLabel = "X", description = ["Only tokens of typical surprise, up to probability X."])
+    var typical: Double? = null
+
+    @Option(names = ["--repetition-penalty"], paramLabel = "X", description = ["Above 1: tokens that were just written are less likely."])
+    var penalty: Double? = null
+
+    @Option(names = ["--seed"], paramLabel = "N", description = ["Same seed, same text. Default: another text every time."])
+    var seed: Long? = null
+
+    @Option(names = ["--stop"], paramLabel = "TEXT", description = ["Stop before this text; may be given several times."])
+    var stop: List<String>? = null
+
+    @Option(names = ["--samples"], paramLabel = "N", description = ["So many texts, one after the other."])
+    var samples: Int = 1
+
+    override fun call(): Int {
+        if (samples < 1) throw UsageException("--samples must be at least 1, got $samples")
+        val trained = loadModel(model).model
+        val defaults = trained.experiment?.generation ?: io.quatrain.architecture.Generation()
+        val generation = defaults.copy(
+            prompt = prompt ?: defaults.prompt, length = length ?: defaults.length, temperature = temperature ?: defaults.temperature,
+            topK = topK ?: defaults.topK, topP = topP ?: defaults.topP, minP = minP ?: defaults.minP, typical = typical ?: defaults.typical,
+            repetitionPenalty = penalty ?: defaults.repetitionPenalty, seed = seed ?: defaults.seed, stop = stop ?: defaults.stop,
+        )
+        val writer = TextWriter(trained)
+        val unknown = writer.unknown(generation.prompt)
+        if (unknown.isNotEmpty()) {
+            Terminal.log("the model does not know ${unknown.keys.take(20).joinToString(" ") { "\"$it\"" }} of the prompt; it goes on without them")
+        }
+        val first = generation.seed ?: System.nanoTime()
+        for (sample in 0 until samples) {
+            print(generation.prompt)
+            for (piece in writer.write(generation, first + sample)) {
+                print(piece)
+                System.out.flush()
+                if (System.out.checkError()) return Exit.FILES
+            }
+            println()
+        }
+        return Exit.DONE
+    }
+}
+
+@Command(
+    name = "predict",
+    description = ["Let a trained model name the class of a text."],
+    mixinStandardHelpOptions = true,
+    footer = ["", "Example:", "  quatrain predict runs/names Nakamura O'Brien"],
+)
+internal class PredictCommand : Callable<Int> {
+    @Parameters(index = "0", paramLabel = "MODEL", description = ["A model file, or the folder of a run."])
+    lateinit var model: Path
+
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "TEXT", description = ["Texts to name the class of."])
+    lateinit var texts: List<String>
+
+    @Option(names = ["--top"], paramLabel = "N", description = ["So many classes. Default: 3."])
+    var top: Int = 3
+
+    override fun call(): Int {
+        val predictor = Predictor(loadModel(model).model)
+        for (text in texts) {
+            println(text)
+            for ((label, probability) in predictor.predict(text).take(top)) println("  %-20s %.4f".format(Locale.ROOT, label, probability))
+        }
+        return Exit.DONE
+    }
+}
+
+@Command(
+    name = "evaluate",
+    description = ["Judge a trained model on data."],
+    mixinStandardHelpOptions = true,
+    footer = ["", "Example:", "  quatrain evaluate runs/lighthouse --data other.txt"],
+)
+internal class EvaluateCommand : Callable<Int> {
+    @Parameters(index = "0", paramLabel = "MODEL", description = ["A model file, or the folder of a run."])
+    lateinit var model: Path
+
+    @Option(names = ["--data"], paramLabel = "PATH", required = true, description = ["The file, folder or pattern to judge it on."])
+    lateinit var data: String
+
+    override fun call(): Int {
+        val trained = loadModel(model, Runtime.getRuntime().availableProcessors()).model
+        val experiment = trained.experiment ?: throw UsageException("$model: does not say how its data are read, so it cannot be judged on others")
+        val description = experiment.data?.withPath(data) ?: throw UsageException("$model: does not say how its data are read")
+        val read = TrainingData.read(description, Path.of("").toAbsolutePath(), trained.codec, trained.labels)
+        val source = read.whole(trained.model, experiment.training)
+        val evaluation = Evaluator(trained.model.graph, experiment.training.objective()).evaluate(source)
+        println("targets     ${Progress.grouped(evaluation.targets())}")
+        println("loss        %.4f".format(Locale.ROOT, evaluation.loss()))
+        if (trained.labels.isEmpty()) {
+            println("perplexity  %.3f".format(Locale.ROOT, evaluation.perplexity()))
+            println("bits/token  %.4f".format(Locale.ROOT, evaluation.bitsPerToken()))
+        }
+        if (!evaluation.accuracy().isNaN()) println("accuracy    %.4f".format(Locale.ROOT, evaluation.accuracy()))
+        return Exit.DONE
+    }
+}
