@@ -1,5 +1,8 @@
 package io.quatrain.architecture
 
+import io.quatrain.format.JsonTreeDecoder
+import io.quatrain.format.JsonValue
+import io.quatrain.format.quoted
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.descriptors.PrimitiveKind
@@ -7,10 +10,8 @@ import kotlinx.serialization.descriptors.PrimitiveSerialDescriptor
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.encoding.Decoder
 import kotlinx.serialization.encoding.Encoder
-import kotlinx.serialization.json.JsonDecoder
 import kotlinx.serialization.json.JsonEncoder
 import kotlinx.serialization.json.JsonPrimitive
-import kotlinx.serialization.json.contentOrNull
 
 /**
  * The size of the vocabulary of the data that a model will be trained on, where it is not known yet: `dense(vocab)`,
@@ -44,14 +45,16 @@ public object SizeSerializer : KSerializer<Int> {
         }
     }
 
-    override fun deserialize(decoder: Decoder): Int = when {
-        decoder is WordDecoder && decoder.peekWord() == "vocab" -> vocab.also { decoder.decodeString() }
-        decoder is JsonDecoder -> decoder.decodeJsonElement().let { element ->
-            val primitive = element as? JsonPrimitive
-            if (primitive != null && primitive.isString && primitive.contentOrNull == "vocab") vocab
-            else requireNotNull(primitive?.content?.toIntOrNull()) { "needs a whole number or \"vocab\", got $element" }
+    override fun deserialize(decoder: Decoder): Int {
+        val text = when (decoder) {
+            is JsonTreeDecoder -> (decoder.current as? JsonValue.Text)?.value
+            else -> return decoder.decodeInt()
         }
-        else -> decoder.decodeInt()
+        return when (text) {
+            null -> decoder.decodeInt()
+            "vocab" -> vocab
+            else -> throw decoder.current.place.error("needs a whole number or \"vocab\", has the text ${quoted(text)}")
+        }
     }
 }
 
@@ -59,10 +62,4 @@ public object SizeSerializer : KSerializer<Int> {
 public interface CodeEncoder : Encoder {
     /** Writes [code] as it stands. */
     public fun encodeCode(code: String)
-}
-
-/** A decoder that can tell whether a text stands where the next value is. */
-public interface WordDecoder : Decoder {
-    /** The text at the current place, or null where something else stands. */
-    public fun peekWord(): String?
 }
