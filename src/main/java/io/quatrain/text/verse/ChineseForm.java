@@ -1,0 +1,476 @@
+package io.quatrain.text.verse;
+
+import io.quatrain.text.Graphemes;
+import io.quatrain.text.Vocabulary;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A form of Chinese verse: lines of so many characters, the marks after them, rhymes, tones, first characters.
+ * <pre>
+ *   ChineseForm.quatrain(5)                               五言绝句: 4 lines of 5, lines 2 and 4 rhyme
+ *   ChineseForm.regulated(8, 7, true, false)              七言律诗 with its tones, first line level-beginning and without rhyme
+ *   ChineseForm.quatrain(5).withHeads("春夏秋冬")          藏头诗: the lines begin with these
+ *   ChineseForm.quatrain(5).withFirstLine("月在画楼西")
+ *   ChineseForm.quatrain(5).withoutRepeats()
+ * </pre>
+ *
+ * @param lines   what each line must be
+ * @param repeats whether a character may come twice in the poem
+ */
+public record ChineseForm(List<Line> lines, boolean repeats) implements VerseForm {
+    /**
+     * One line.
+     *
+     * @param characters how many
+     * @param mark       what follows them: a punctuation mark, perhaps a line feed after it
+     * @param rhyme      lines with the same letter rhyme with each other, with different characters; null: no rhyme
+     * @param tones      one of 平 (level), 仄 (oblique), 中 (either) for each character; null: all are free
+     * @param begins     characters that the line must begin with; empty: any
+     */
+    public record Line(int characters, String mark, @Nullable String rhyme, @Nullable String tones, String begins) {
+        /** @throws IllegalArgumentException if the parts of the line contradict each other */
+        public Line {
+            if (characters < 1 || characters > 100) {
+                throw new IllegalArgumentException("verse: characters must be from 1 to 100, got " + characters);
+            }
+            if (tones != null && (tones.length() != characters || !tones.matches("[平仄中]*"))) {
+                throw new IllegalArgumentException("verse: tones must be " + characters + " of 平, 仄, 中, got \"" + tones + "\"");
+            }
+            if (Graphemes.count(begins) > characters || !Graphemes.of(begins).stream().allMatch(ChineseForm::isCharacter)) {
+                throw new IllegalArgumentException("verse: a line of " + characters + " characters cannot begin with \"" + begins + "\"");
+            }
+            if (Graphemes.of(mark).stream().anyMatch(ChineseForm::isCharacter)) {
+                throw new IllegalArgumentException("verse: the mark after a line must be punctuation, got \"" + mark + "\"");
+            }
+        }
+
+        public Line(int characters, String mark, @Nullable String rhyme) {
+            this(characters, mark, rhyme, null, "");
+        }
+
+        Line beginning(String text) {
+            return new Line(characters, mark, rhyme, tones, text);
+        }
+    }
+
+    /** @throws IllegalArgumentException if there is no line */
+    public ChineseForm {
+        lines = List.copyOf(lines);
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException("verse: a form needs at least one line");
+        }
+    }
+
+    /** Four lines, the second and the fourth rhyme: 绝句. */
+    public static ChineseForm quatrain(int characters) {
+        return of(4, characters);
+    }
+
+    /** Lines of one length with ， and 。 in turn and a line feed after each 。 but the last; the even lines rhyme. */
+    public static ChineseForm of(int lines, int characters) {
+        List<Line> made = new ArrayList<>();
+        for (int i = 0; i < lines; i++) {
+            made.add(new Line(characters, i % 2 == 0 ? "，" : i == lines - 1 ? "。" : "。\n", i % 2 == 0 ? null : "a"));
+        }
+        return new ChineseForm(made, true);
+    }
+
+    /**
+     * Regulated verse (近体诗) with its tones; 4 lines are 绝句, 8 lines 律诗.
+     *
+     * @param lines          an even number
+     * @param characters     5 or 7
+     * @param levelBeginning 平起 (the second character of the poem is level) or 仄起
+     * @param firstRhymes    whether the first line rhymes too (首句入韵)
+     */
+    public static ChineseForm regulated(int lines, int characters, boolean levelBeginning, boolean firstRhymes) {
+        if (characters != 5 && characters != 7 || lines < 2 || lines % 2 != 0) {
+            throw new IllegalArgumentException("verse: regulated verse has an even number of lines of 5 or 7 characters, got " + lines + " of " + characters);
+        }
+        // Ends of five characters: 仄仄脚, 平平脚 … named by their last two; the first is free unless it would leave a level tone alone.
+        String[] cycle = {"中仄平平仄", "平平仄仄平", "中平平仄仄", "中仄仄平平"};
+        if (characters == 7) {
+            cycle = new String[] {"中平中仄平平仄", "中仄平平仄仄平", "中仄中平平仄仄", "中平中仄仄平平"};
+        }
+        int first = (characters == 5) == levelBeginning ? 2 : 0;
+        List<Line> made = new ArrayList<>();
+        for (int i = 0; i < lines; i++) {
+            String tones = cycle[(first + i) % 4];
+            if (i == 0 && firstRhymes) {
+                tones = cycle[first == 0 ? 3 : 1];          // same beginning, level end
+            }
+            String rhyme = i % 2 == 1 || i == 0 && firstRhymes ? "a" : null;
+            made.add(new Line(characters, i % 2 == 0 ? "，" : i == lines - 1 ? "。" : "。\n", rhyme, tones, ""));
+        }
+        return new ChineseForm(made, true);
+    }
+
+    /**
+     * The lines begin with these characters, one each: 藏头诗.
+     *
+     * @throws IllegalArgumentException if there are not as many characters as lines
+     */
+    public ChineseForm withHeads(String heads) {
+        List<String> characters = Graphemes.of(heads);
+        if (characters.size() != lines.size()) {
+            throw new IllegalArgumentException("verse: \"" + heads + "\" has " + characters.size() + " characters, the form has " + lines.size()
+                    + " lines");
+        }
+        List<Line> made = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            made.add(lines.get(i).beginning(characters.get(i)));
+        }
+        return new ChineseForm(made, repeats);
+    }
+
+    /** The first line, or its beginning, is given. */
+    public ChineseForm withFirstLine(String text) {
+        List<Line> made = new ArrayList<>(lines);
+        made.set(0, lines.get(0).beginning(text));
+        return new ChineseForm(made, repeats);
+    }
+
+    /** No character comes twice. */
+    public ChineseForm withoutRepeats() {
+        return new ChineseForm(lines, false);
+    }
+
+    static boolean isCharacter(String grapheme) {
+        return Character.isIdeographic(grapheme.codePointAt(0));
+    }
+
+    @Override public List<Finding> check(String poem) {
+        List<Finding> findings = new ArrayList<>();
+        List<List<String>> found = new ArrayList<>();       // characters of each line
+        List<String> marks = new ArrayList<>();
+        split(poem, found, marks);
+        if (found.size() != lines.size()) {
+            findings.add(new Finding(0, 0, "has " + found.size() + " lines; the form has " + lines.size()));
+        }
+        Map<String, Rhyme> rhymes = new HashMap<>();
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < Math.min(lines.size(), found.size()); i++) {
+            checkLine(i, found.get(i), marks.get(i), rhymes, findings);
+            for (int k = 0; k < found.get(i).size() && !repeats; k++) {
+                String character = found.get(i).get(k);
+                Integer before = places.putIfAbsent(character, i + 1);
+                if (before != null) {
+                    findings.add(new Finding(i + 1, k + 1, character + " was in line " + before + " already; the form allows no repetition"));
+                }
+            }
+        }
+        return findings;
+    }
+
+    private void checkLine(int index, List<String> characters, String mark, Map<String, Rhyme> rhymes, List<Finding> findings) {
+        Line line = lines.get(index);
+        int number = index + 1;
+        if (characters.size() != line.characters()) {
+            findings.add(new Finding(number, 0, "has " + characters.size() + " characters; the form has " + line.characters()));
+        }
+        List<String> begins = Graphemes.of(line.begins());
+        for (int k = 0; k < Math.min(begins.size(), characters.size()); k++) {
+            if (!begins.get(k).equals(characters.get(k))) {
+                findings.add(new Finding(number, k + 1, "is " + characters.get(k) + "; the form wants " + begins.get(k)));
+            }
+        }
+        for (int k = 0; k < Math.min(characters.size(), line.characters()) && line.tones() != null; k++) {
+            char tone = line.tones().charAt(k);
+            if (tone != '中' && masks(characters.get(k), tone) == 0) {
+                findings.add(new Finding(number, k + 1, described(characters.get(k)) + " stands where the form wants " + (tone == '平' ? "level (平)" : "oblique (仄)")));
+            }
+        }
+        if (!line.mark().strip().equals(mark)) {
+            findings.add(new Finding(number, 0, "ends with \"" + mark + "\"; the form has \"" + line.mark().strip() + "\""));
+        }
+        if (line.rhyme() != null && !characters.isEmpty()) {
+            String last = characters.get(characters.size() - 1);
+            char tone = line.tones() == null ? '中' : line.tones().charAt(line.characters() - 1);
+            int groups = masks(last, tone) == 0 ? masks(last, '中') : masks(last, tone);
+            Rhyme before = rhymes.get(line.rhyme());
+            if (before == null) {
+                rhymes.put(line.rhyme(), new Rhyme(groups, new HashSet<>(Set.of(last)), number, last));
+            } else if (before.characters.contains(last)) {
+                findings.add(new Finding(number, characters.size(), last + " rhymes with itself; another character is needed"));
+            } else if ((before.groups & groups) == 0) {
+                findings.add(new Finding(number, characters.size(), described(last) + " does not rhyme with " + described(before.first) + " in line " + before.line));
+            } else {
+                before.groups &= groups;
+                before.characters.add(last);
+            }
+        }
+    }
+
+    private static final class Rhyme {
+        int groups;                                         // bit set of what all so far have in common
+        final Set<String> characters;
+        final int line;
+        final String first;
+
+        Rhyme(int groups, Set<String> characters, int line, String first) {
+            this.groups = groups;
+            this.characters = characters;
+            this.line = line;
+            this.first = first;
+        }
+    }
+
+    private static String described(String character) {
+        List<ChineseSound.Reading> readings = ChineseSound.readings(character);
+        if (readings.isEmpty()) {
+            return character + " (of unknown sound)";
+        }
+        return character + " (" + String.join(" or ", readings.stream().map(r -> r.pinyin() + ", " + ChineseSound.RHYMES.get(r.rhyme())).toList()) + ")";
+    }
+
+    /** The rhyme groups, as bits, of the readings of a character with a tone; 0: it has no such reading. */
+    private static int masks(String character, char tone) {
+        int groups = 0;
+        for (ChineseSound.Reading reading : ChineseSound.readings(character)) {
+            if (tone == '中' || tone == '平' && reading.level() || tone == '仄' && reading.oblique()) {
+                groups |= 1 << reading.rhyme();
+            }
+        }
+        return groups;
+    }
+
+    /** Lines end where punctuation, a line feed or a space stands; what is neither character nor mark counts as a mark. */
+    private static void split(String poem, List<List<String>> lines, List<String> marks) {
+        List<String> line = new ArrayList<>();
+        StringBuilder mark = new StringBuilder();
+        for (String grapheme : Graphemes.of(poem)) {
+            if (isCharacter(grapheme)) {
+                if (mark.length() > 0 && !line.isEmpty()) {
+                    lines.add(line);
+                    marks.add(mark.toString().strip());
+                    line = new ArrayList<>();
+                }
+                mark.setLength(0);
+                line.add(grapheme);
+            } else {
+                mark.append(grapheme);
+            }
+        }
+        if (!line.isEmpty()) {
+            lines.add(line);
+            marks.add(mark.toString().strip());
+        }
+    }
+
+    @Override public VerseConstraint constraint(Vocabulary vocabulary) {
+        return new Writing(this, vocabulary);
+    }
+
+    /** One place of the poem: a character of a line, or a given text unit (a mark, a head). */
+    private record Slot(int line, char tone, @Nullable String rhyme, @Nullable String given, boolean character) { }
+
+    private static final class Writing extends VerseConstraint {
+        private final List<Slot> slots = new ArrayList<>();
+        private final List<List<String>> graphemes = new ArrayList<>();             // of each token
+        private final Set<String> reserved = new HashSet<>();                       // given characters, if none may come twice
+        private final Map<String, Integer> writable = new TreeMap<>();              // rhyme letter → groups with enough characters
+        private final boolean repeats;
+        private final Set<String> known = new TreeSet<>();                          // every character of the vocabulary
+
+        Writing(ChineseForm form, Vocabulary vocabulary) {
+            super(vocabulary);
+            this.repeats = form.repeats();
+            for (int id = 0; id < vocabulary.size(); id++) {
+                List<String> units = vocabulary.isSpecial(id) ? List.of() : Graphemes.of(vocabulary.token(id));
+                graphemes.add(units);
+                known.addAll(units);
+            }
+            for (int i = 0; i < form.lines().size(); i++) {
+                Line line = form.lines().get(i);
+                List<String> begins = Graphemes.of(line.begins());
+                for (int k = 0; k < line.characters(); k++) {
+                    String given = k < begins.size() ? begins.get(k) : null;
+                    boolean last = k == line.characters() - 1;
+                    slots.add(new Slot(i + 1, line.tones() == null ? '中' : line.tones().charAt(k), last ? line.rhyme() : null, given, true));
+                    if (given != null && !repeats) {
+                        reserved.add(given);
+                    }
+                }
+                for (String mark : Graphemes.of(line.mark())) {
+                    slots.add(new Slot(i + 1, '中', null, mark, false));
+                }
+            }
+            for (Slot slot : slots) {
+                if (slot.given() != null && !known.contains(slot.given())) {
+                    throw new IllegalArgumentException("verse: line " + slot.line() + " needs \"" + slot.given().replace("\n", "\\n")
+                            + "\", which is not in the vocabulary");
+                }
+            }
+            findWritableRhymes();
+        }
+
+        /** A rhyme may begin only in a group that has a character for each of its lines. */
+        private void findWritableRhymes() {
+            Map<String, List<Slot>> byLetter = new TreeMap<>();
+            slots.stream().filter(slot -> slot.rhyme() != null).forEach(slot -> byLetter.computeIfAbsent(slot.rhyme(), r -> new ArrayList<>()).add(slot));
+            byLetter.forEach((letter, places) -> {
+                int groups = 0;
+                for (int group = 0; group < ChineseSound.RHYMES.size(); group++) {
+                    int bit = 1 << group;
+                    boolean enough = true;
+                    for (Slot place : places) {
+                        long characters = place.given() != null ? (masks(place.given(), '中') & bit) != 0 ? places.size() : 0
+                                : known.stream().filter(c -> isCharacter(c) && !reserved.contains(c) && (masks(c, place.tone()) & bit) != 0).limit(places.size()).count();
+                        enough &= characters >= places.size();
+                    }
+                    groups |= enough ? bit : 0;
+                }
+                if (groups == 0) {
+                    throw new IllegalArgumentException("verse: no rhyme group has " + places.size() + " characters of the vocabulary for the lines that rhyme on \""
+                            + letter + "\"");
+                }
+                writable.put(letter, groups);
+            });
+        }
+
+        @Override boolean isComplete(String poem) {
+            return Graphemes.count(poem) >= slots.size();
+        }
+
+        @Override void narrow(String poem, BitSet allowed) {
+            State state = new State();
+            for (String unit : Graphemes.of(poem)) {
+                state.follow(unit);
+            }
+            state.countRhymes();
+            for (int id = allowed.nextSetBit(0); id >= 0; id = allowed.nextSetBit(id + 1)) {
+                List<String> units = graphemes.get(id);
+                if (units.size() == 1 ? !state.allows(units.get(0)) : !allowsAll(state, units)) {
+                    allowed.clear(id);
+                }
+            }
+        }
+
+        private boolean allowsAll(State before, List<String> units) {
+            State state = new State(before);
+            for (String unit : units) {
+                if (!state.allows(unit)) {
+                    return false;
+                }
+                state.follow(unit);
+            }
+            return true;
+        }
+
+        /** What the written part means for what comes. */
+        private final class State {
+            int at;
+            final Set<String> used = new HashSet<>();
+            final Map<String, Integer> groups;
+            final Set<String> rhymed = new HashSet<>();     // letter and character of each rhyme
+            Map<String, int[]> free = Map.of();             // rhyme letter → characters still free in each group
+
+            State() {
+                groups = new HashMap<>(writable);
+            }
+
+            State(State other) {
+                at = other.at;
+                used.addAll(other.used);
+                groups = new HashMap<>(other.groups);
+                rhymed.addAll(other.rhymed);
+                free = other.free;
+            }
+
+            /** Counts what could still rhyme, so that no choice uses up what later lines need. */
+            void countRhymes() {
+                free = new HashMap<>();
+                for (int i = at; i < slots.size(); i++) {
+                    Slot slot = slots.get(i);
+                    if (slot.rhyme() == null || slot.given() != null || free.containsKey(slot.rhyme())) {
+                        continue;
+                    }
+                    int[] counts = new int[ChineseSound.RHYMES.size()];
+                    for (String unit : known) {
+                        if (isCharacter(unit) && (repeats || !used.contains(unit) && !reserved.contains(unit)) && !rhymed.contains(slot.rhyme() + unit)) {
+                            for (int groups = masks(unit, slot.tone()); groups != 0; groups &= groups - 1) {
+                                counts[Integer.numberOfTrailingZeros(groups)]++;
+                            }
+                        }
+                    }
+                    free.put(slot.rhyme(), counts);
+                }
+            }
+
+            /** Whether the lines that rhyme on a letter can still be ended after this character, of which groups are those it leaves. */
+            private boolean leavesEnough(String letter, int groups, String unit) {
+                int[] counts = free.get(letter);
+                if (counts == null) {
+                    return groups != 0;
+                }
+                int pending = 0;
+                char tone = '中';
+                for (int i = at + 1; i < slots.size(); i++) {
+                    if (letter.equals(slots.get(i).rhyme()) && slots.get(i).given() == null) {
+                        pending++;
+                        tone = slots.get(i).tone();
+                    }
+                }
+                int own = masks(unit, tone);
+                for (int rest = groups; rest != 0; rest &= rest - 1) {
+                    int group = Integer.numberOfTrailingZeros(rest);
+                    if (counts[group] - (own >> group & 1) >= pending) {
+                        return true;
+                    }
+                }
+                return false;
+            }
+
+            boolean allows(String unit) {
+                if (at >= slots.size()) {
+                    return false;
+                }
+                Slot slot = slots.get(at);
+                if (slot.given() != null) {
+                    return slot.given().equals(unit);
+                }
+                if (!isCharacter(unit) || !repeats && (used.contains(unit) || reserved.contains(unit))) {
+                    return false;
+                }
+                if (slot.tone() != '中' && masks(unit, slot.tone()) == 0) {
+                    return false;
+                }
+                String letter = slot.rhyme();
+                if (letter != null && rhymed.contains(letter + unit)) {
+                    return false;
+                }
+                if (letter != null && !leavesEnough(letter, masks(unit, slot.tone()) & groups.getOrDefault(letter, 0), unit)) {
+                    return false;
+                }
+                for (String other : repeats ? Set.<String>of() : free.keySet()) {
+                    if (!other.equals(letter) && !leavesEnough(other, groups.getOrDefault(other, 0), unit)) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+
+            void follow(String unit) {
+                if (at < slots.size() && slots.get(at).character()) {
+                    Slot slot = slots.get(at);
+                    used.add(unit);
+                    if (slot.rhyme() != null) {
+                        int mask = masks(unit, slot.tone());
+                        groups.merge(slot.rhyme(), mask == 0 ? masks(unit, '中') : mask, (a, b) -> a & b);
+                        rhymed.add(slot.rhyme() + unit);
+                    }
+                }
+                at++;
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package io.quatrain.text.verse;
+
+import io.quatrain.text.Vocabulary;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A form of English verse: lines of a length, and rhymes at their ends, judged by spelling: two different words rhyme if they are spelled the
+ * same from their last sounded vowel on ({@code light, night}; {@code lake, make}; {@code day, way}). Sound is not known here, so that
+ * {@code light} and {@code kite} do not rhyme, and {@code love} and {@code move} do.
+ * <pre>
+ *   EnglishForm.of("abab", 30, 45)      four lines of 30 to 45 characters, the first rhymes with the third, the second with the fourth
+ * </pre>
+ *
+ * @param lines what each line must be
+ */
+public record EnglishForm(List<Line> lines) implements VerseForm {
+    /**
+     * One line.
+     *
+     * @param shortest fewest characters
+     * @param longest  most characters
+     * @param rhyme    lines with the same letter rhyme with each other; null: no rhyme
+     */
+    public record Line(int shortest, int longest, @Nullable String rhyme) {
+        public Line {
+            if (shortest < 1 || longest < shortest || longest > 1000) {
+                throw new IllegalArgumentException("verse: a line needs 1 ≤ shortest ≤ longest ≤ 1000, got " + shortest + " and " + longest);
+            }
+            if (rhyme != null && longest < 12) {
+                throw new IllegalArgumentException("verse: a line that rhymes needs room for a word: longest must be at least 12, got " + longest);
+            }
+        }
+    }
+
+    private static final int LONGEST_RHYME = 6;             // an ending that later lines have to be able to end with
+
+    public EnglishForm {
+        lines = List.copyOf(lines);
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException("verse: a form needs at least one line");
+        }
+    }
+
+    /** One line for each letter of the scheme, all of the same length; {@code -} is a line without rhyme. */
+    public static EnglishForm of(String scheme, int shortest, int longest) {
+        return new EnglishForm(scheme.chars().mapToObj(c -> new Line(shortest, longest, c == '-' ? null : String.valueOf((char) c))).toList());
+    }
+
+    /** What a word must share with another to rhyme with it: from its last vowel on, a silent e not counted as one; empty: it has no vowel. */
+    public static String rhyme(String word) {
+        String letters = word.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+        int end = letters.length();
+        if (end > 2 && letters.charAt(end - 1) == 'e' && !isVowel(letters, end - 2) && hasVowel(letters, end - 1)) {
+            end--;                                          // the e of lake
+        }
+        int at = end - 1;
+        while (at >= 0 && !isVowel(letters, at)) {
+            at--;
+        }
+        while (at > 0 && isVowel(letters, at - 1)) {
+            at--;
+        }
+        return at < 0 ? "" : letters.substring(at);
+    }
+
+    private static boolean isVowel(String letters, int at) {
+        char c = letters.charAt(at);
+        return "aeiou".indexOf(c) >= 0 || c == 'y' && at > 0;
+    }
+
+    private static boolean hasVowel(String letters, int end) {
+        for (int i = 0; i < end; i++) {
+            if (isVowel(letters, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String lastWord(CharSequence line) {
+        int end = line.length();
+        while (end > 0 && !isLetter(line.charAt(end - 1))) {
+            end--;
+        }
+        int start = end;
+        while (start > 0 && (isLetter(line.charAt(start - 1)) || line.charAt(start - 1) == '\'' && start > 1 && isLetter(line.charAt(start - 2)))) {
+            start--;
+        }
+        return line.subSequence(start, end).toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isLetter(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+    }
+
+    @Override public List<Finding> check(String poem) {
+        List<Finding> findings = new ArrayList<>();
+        List<String> found = poem.stripTrailing().lines().filter(line -> !line.isBlank()).toList();
+        if (found.size() != lines.size()) {
+            findings.add(new Finding(0, 0, "has " + found.size() + " lines; the form has " + lines.size()));
+        }
+        Map<String, List<String>> rhymes = new HashMap<>();
+        for (int i = 0; i < Math.min(found.size(), lines.size()); i++) {
+            Line line = lines.get(i);
+            int length = found.get(i).length();
+            if (length < line.shortest() || length > line.longest()) {
+                findings.add(new Finding(i + 1, 0, "has " + length + " characters; the form has " + line.shortest() + " to " + line.longest()));
+            }
+            if (line.rhyme() != null) {
+                String word = lastWord(found.get(i));
+                List<String> before = rhymes.computeIfAbsent(line.rhyme(), r -> new ArrayList<>());
+                if (rhyme(word).isEmpty()) {
+                    findings.add(new Finding(i + 1, 0, "ends with \"" + word + "\", which has no vowel to rhyme on"));
+                } else if (before.contains(word)) {
+                    findings.add(new Finding(i + 1, 0, "\"" + word + "\" rhymes with itself; another word is needed"));
+                } else if (!before.isEmpty() && !rhyme(before.get(0)).equals(rhyme(word))) {
+                    findings.add(new Finding(i + 1, 0, "\"" + word + "\" does not rhyme with \"" + before.get(0) + "\""));
+                } else {
+                    before.add(word);
+                }
+            }
+        }
+        return findings;
+    }
+
+    @Override public VerseConstraint constraint(Vocabulary vocabulary) {
+        if (lines.size() > 1 && vocabulary.find("\n") == Vocabulary.NONE) {
+            throw new IllegalArgumentException("verse: the vocabulary has no line feed to end a line with");
+        }
+        for (char c = 'a'; c <= 'z' && lines.stream().anyMatch(line -> line.rhyme() != null); c++) {
+            if (vocabulary.find(String.valueOf(c)) == Vocabulary.NONE) {
+                throw new IllegalArgumentException("verse: rhymes are spelled letter by letter, and \"" + c + "\" is not in the vocabulary");
+            }
+        }
+        if (vocabulary.find(" ") == Vocabulary.NONE) {
+            throw new IllegalArgumentException("verse: the vocabulary has no space");
+        }
+        return new Writing(this, vocabulary);
+    }
+
+    /** Every token is tried: it may come if the line can still be ended well after it. */
+    private static final class Writing extends VerseConstraint {
+        private final List<Line> lines;
+
+        Writing(EnglishForm form, Vocabulary vocabulary) {
+            super(vocabulary);
+            lines = form.lines();
+        }
+
+        /** A poem is complete at the line feed after its last line, or where its last line can take nothing more. */
+        @Override boolean isComplete(String poem) {
+            int ended = (int) poem.chars().filter(c -> c == '\n').count();
+            Line last = lines.get(lines.size() - 1);
+            return ended >= lines.size() || ended == lines.size() - 1 && poem.length() - poem.lastIndexOf('\n') - 1 >= last.longest();
+        }
+
+        @Override boolean mayEnd(String poem) {
+            List<String> ended = new ArrayList<>(List.of(poem.split("\n", -1)));
+            String line = ended.remove(ended.size() - 1);
+            return isComplete(poem) || ended.size() == lines.size() - 1 && canEnd(ended, line);
+        }
+
+        @Override void narrow(String poem, BitSet allowed) {
+            List<String> ended = new ArrayList<>(List.of(poem.split("\n", -1)));
+            String line = ended.remove(ended.size() - 1);
+            for (int id = allowed.nextSetBit(0); id >= 0; id = allowed.nextSetBit(id + 1)) {
+                if (!mayFollow(ended, line, vocabulary.token(id))) {
+                    allowed.clear(id);
+                }
+            }
+        }
+
+        private boolean mayFollow(List<String> ended, String line, String token) {
+            int feed = token.indexOf('\n');
+            if (feed >= 0) {
+                return feed == token.length() - 1 && (feed == 0 || mayFollow(ended, line, token.substring(0, feed)))
+                        && canEnd(ended, line + token.substring(0, feed));
+            }
+            for (int i = 0; i < token.length(); i++) {
+                if (token.charAt(i) < ' ') {
+                    return false;
+                }
+            }
+            String longer = line + token;
+            return longer.length() + needed(ended, longer) <= lines.get(ended.size()).longest();
+        }
+
+        private boolean canEnd(List<String> ended, String line) {
+            return line.length() >= lines.get(ended.size()).shortest() && needed(ended, line) == 0 && !line.isBlank();
+        }
+
+        /** How many more characters it takes, at most, until this line rhymes as it should; some character always makes it one fewer. */
+        private int needed(List<String> ended, String line) {
+            String letter = lines.get(ended.size()).rhyme();
+            if (letter == null) {
+                return 0;
+            }
+            List<String> before = new ArrayList<>();
+            for (int i = 0; i < ended.size(); i++) {
+                if (letter.equals(lines.get(i).rhyme())) {
+                    before.add(lastWord(ended.get(i)));
+                }
+            }
+            String word = lastWord(line);
+            String key = rhyme(word);
+            boolean apostrophe = line.length() > 1 && line.endsWith("'") && isLetter(line.charAt(line.length() - 2));
+            boolean open = apostrophe || !line.isEmpty() && isLetter(line.charAt(line.length() - 1));     // the last word can grow
+            if (before.isEmpty()) {
+                return key.isEmpty() ? 1 : key.length() <= LONGEST_RHYME ? 0 : open ? 2 : 1;    // a vowel, perhaps in a new word
+            }
+            String wanted = rhyme(before.get(0));
+            if (key.equals(wanted) && !before.contains(word)) {
+                return 0;
+            }
+            if (!open) {
+                return 1 + wanted.length();                 // a consonant and the ending
+            }
+            String grown = apostrophe ? word + "'" : word;
+            for (int shared = Math.min(grown.length(), wanted.length()); shared >= 0; shared--) {
+                String finished = grown + wanted.substring(shared);
+                if (grown.endsWith(wanted.substring(0, shared)) && rhyme(finished).equals(wanted) && !before.contains(finished)) {
+                    return wanted.length() - shared;
+                }
+            }
+            return 2 + wanted.length();                     // a space, a consonant and the ending
+        }
+    }
+}
