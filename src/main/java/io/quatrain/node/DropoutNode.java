@@ -38,7 +38,7 @@ public final class DropoutNode implements Node {
                 dropping = training && probability > 0;
                 y.set(wiring.x().all());
                 if (dropping) {
-                    draw(keep, wiring.noise().at(wiring.place()));
+                    draw(keep, probability, wiring.noise().at(wiring.place()));
                     apply(y);                                       // y = x∘keep
                 }
             }
@@ -67,8 +67,13 @@ public final class DropoutNode implements Node {
         };
     }
 
-    private void draw(Matrix keep, Randomness random) {
-        double scale = 1 / (1 - probability);
+    /** Each value is zero with a probability and 1 / (1 − probability) otherwise. */
+    static void draw(Matrix keep, double probability, Randomness random) {
+        draw(keep, probability, 1 / (1 - probability), random);
+    }
+
+    /** Each value is zero with a probability and {@code scale} otherwise. */
+    static void draw(Matrix keep, double probability, double scale, Randomness random) {
         keep.compute().split(keep.columns(), 16, 8.0 * keep.rows() * keep.columns(), (from, to) -> {
             for (int c = from; c < to; c++) {
                 for (int r = 0; r < keep.rows(); r++) {

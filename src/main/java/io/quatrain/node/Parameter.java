@@ -63,6 +63,10 @@ public final class Parameter {
         version++;
     }
 
+    long version() {
+        return version;
+    }
+
     /** W, packed for W·x. */
     public synchronized PackedMatrix packed() {
         Packed current = plain;

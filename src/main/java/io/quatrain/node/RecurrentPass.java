@@ -15,11 +15,27 @@ import org.jspecify.annotations.Nullable;
  * lanes, one a thread, each of which runs the whole loop: no thread waits for another within a sequence, and as
  * columns do not influence one another, the result does not depend on the lanes.
  *
- * <p>At a step that is not there (see {@link Mask}) the state is carried unchanged and the output is zero.
+ * <p>At a step that is not there (see {@link Mask}) the state is carried unchanged; {@link Output} says what is given.
  */
 public abstract class RecurrentPass extends Pass {
-    /** What a recurrent node gives: the whole sequence, or only the output of the last step that it processed. */
-    public enum Output { SEQUENCE, LAST }
+    /** What a recurrent node gives. */
+    public enum Output {
+        /** Its output at every step; zero where a step is not there. */
+        SEQUENCE,
+        /** The same, but where a step is not there the output before it again (Keras); zero before the first. */
+        CARRIED,
+        /** The output of the last step that it processed; zero where there was none. */
+        LAST
+    }
+
+    /** A change to every step of a cell, made from outside. */
+    interface Around {
+        /** Before the loop. */
+        void prepare(boolean training);
+
+        /** The changed cell on examples [from, to). */
+        Lane lane(Lane cell, int from, int to);
+    }
 
     /** A cell on some of the examples: one step, and back. */
     public interface Lane {
@@ -44,6 +60,7 @@ public abstract class RecurrentPass extends Pass {
     private final Output outputs;
     private final List<Matrix> state;
     private final List<LaneRun> lanes = new ArrayList<>();
+    private final List<Around> arounds = new ArrayList<>();
     private boolean laid;
 
     /** @param sizes of the parts of the state; part 0 is the output */
@@ -102,6 +119,11 @@ public abstract class RecurrentPass extends Pass {
     /** After the loop backward: the gradients of the weights and of the input, over every step at once. */
     protected abstract void finish();
 
+    /** Changes every step; called before the first run. */
+    final void wrap(Around around) {
+        arounds.add(around);
+    }
+
     protected final Wiring wiring() {
         return wiring;
     }
@@ -151,6 +173,7 @@ public abstract class RecurrentPass extends Pass {
     public final void forward(boolean training) {
         layLanes();
         prepare(training);
+        arounds.forEach(around -> around.prepare(training));
         wiring.compute().run(lanes.size(), lane -> lanes.get(lane).forward());
     }
 
@@ -177,7 +200,11 @@ public abstract class RecurrentPass extends Pass {
         LaneRun(int from, int to) {
             this.from = from;
             this.to = to;
-            this.lane = lane(from, to);
+            Lane cell = lane(from, to);
+            for (Around around : arounds) {
+                cell = around.lane(cell, from, to);
+            }
+            this.lane = cell;
             int parts = state.size();
             this.slots = new Matrix[steps + 1][parts];
             for (int p = 0; p < parts; p++) {
@@ -227,24 +254,37 @@ public abstract class RecurrentPass extends Pass {
             }
             if (outputs == Output.LAST) {
                 y[0].set(slots[reversed ? 0 : steps][0]);
+                clearWhereNothingIsThere(y[0]);
             }
         }
 
-        /** Where step t is not there: state after = state before, output = 0. */
+        private void clearWhereNothingIsThere(Matrix last) {
+            for (int b = from; b < to; b++) {
+                if (!mask.full() && mask.lastValid(b) < 0) {
+                    last.columns(b - from, b - from + 1).fill(0);
+                }
+            }
+        }
+
+        /** Where step t is not there: state after = state before. */
         private void carryAndEmit(int t, Matrix[] before, Matrix[] after) {
-            boolean emit = outputs == Output.SEQUENCE;
+            boolean emit = outputs != Output.LAST;
             if (emit) {
                 y[t].set(after[0]);
             }
             if (mask.full(t, from, to)) {
                 return;
             }
+            int last = reversed ? t + 1 : t - 1;
+            boolean carried = outputs == Output.CARRIED && last >= 0 && last < steps;
             for (int b = from; b < to; b++) {
                 if (!mask.valid(t, b)) {
                     for (int p = 0; p < after.length; p++) {
                         after[p].setColumn(b - from, before[p], b - from);
                     }
-                    if (emit) {
+                    if (emit && carried) {
+                        y[t].setColumn(b - from, y[last], b - from);
+                    } else if (emit) {
                         y[t].columns(b - from, b - from + 1).fill(0);
                     }
                 }
@@ -260,6 +300,7 @@ public abstract class RecurrentPass extends Pass {
                 throw new IllegalStateException(wiring.place() + ": this pass was made for forward runs only");
             }
             if (outputs == Output.LAST) {
+                clearWhereNothingIsThere(dOutput[0]);
                 d[0].add(dOutput[0]);
             }
             for (int s = steps - 1; s >= 0; s--) {
@@ -267,7 +308,7 @@ public abstract class RecurrentPass extends Pass {
                 Matrix[] before = slots[reversed ? t + 1 : t];
                 Matrix[] after = slots[reversed ? t : t + 1];
                 if (mask.full(t, from, to)) {
-                    if (outputs == Output.SEQUENCE) {
+                    if (outputs != Output.LAST) {
                         d[0].add(dOutput[t]);              // h_t is the output of step t
                     }
                     lane.backward(t, before, after, d);
@@ -289,15 +330,20 @@ public abstract class RecurrentPass extends Pass {
             for (int p = 0; p < d.length; p++) {
                 copies[p].set(d[p]);
             }
-            if (outputs == Output.SEQUENCE) {
+            if (outputs != Output.LAST) {
                 d[0].add(dOutput[t]);
             }
             lane.backward(t, before, after, d);
+            int last = reversed ? t + 1 : t - 1;
+            boolean carried = outputs == Output.CARRIED && last >= 0 && last < steps;
             for (int b = from; b < to; b++) {
                 if (!mask.valid(t, b)) {
                     lane.clearStep(t, b - from);
                     for (int p = 0; p < d.length; p++) {
                         d[p].setColumn(b - from, copies[p], b - from);
+                    }
+                    if (carried) {                         // the output was that of the step before
+                        dOutput[last].columns(b - from, b - from + 1).add(dOutput[t].columns(b - from, b - from + 1));
                     }
                 }
             }

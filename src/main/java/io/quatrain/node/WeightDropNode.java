@@ -1,0 +1,74 @@
+package io.quatrain.node;
+
+import io.quatrain.tensor.Matrix;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weight drop (Wan et al. 2013; of recurrent weights Merity et al. 2018, AWD-LSTM): in training each weight of one matrix is
+ * zero with probability p, the same one for every step and example of a run, and divided by 1 − p otherwise. The layer
+ * itself does not know: it is made with the weights that remain.
+ */
+public final class WeightDropNode implements Node {
+    private final Parameter w;
+    private final Function<Parameter, Node> layer;
+    private final double probability;
+    private final Node plain;
+
+    /** @param layer makes the layer with the given matrix in the place of w */
+    public WeightDropNode(Parameter w, Function<Parameter, Node> layer, double probability) {
+        this.w = w;
+        this.layer = layer;
+        this.probability = probability;
+        this.plain = layer.apply(w);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return plain.parameters();
+    }
+
+    @Override
+    public Pass pass(Wiring wiring) {
+        Parameter remaining = new Parameter(w.path(), wiring.compute().matrix(w.rows(), w.columns()), w.trainable());
+        Matrix keep = wiring.compute().matrix(w.rows(), w.columns());
+        Pass pass = layer.apply(remaining).pass(wiring);
+        return new ChainNode.Composite(pass.output(), List.of(pass)) {
+            private boolean dropping;
+            private @Nullable Long copied;
+
+            @Override
+            public void forward(boolean training) {
+                dropping = training && probability > 0;
+                if (dropping) {
+                    DropoutNode.draw(keep, probability, wiring.noise().at(wiring.place() + ".weights"));
+                    copied = null;
+                }
+                if (copied == null || copied != w.version()) {
+                    remaining.value().set(w.value());
+                    if (dropping) {
+                        remaining.value().multiply(keep);           // W∘keep
+                    } else {
+                        copied = w.version();
+                    }
+                    remaining.changed();
+                }
+                pass.forward(training);
+            }
+
+            @Override
+            public void backward() {
+                Matrix d = remaining.gradient();
+                d.fill(0);
+                pass.backward();
+                if (dropping) {
+                    d.multiply(keep);                               // undoes W∘keep
+                }
+                if (w.trainable()) {
+                    w.gradient().add(d);
+                }
+            }
+        };
+    }
+}
