@@ -79,7 +79,7 @@ public data class Dense @JvmOverloads constructor(
     override fun node(inputs: List<Shape>, weights: Weights): Node = DenseNode(
         weights.matrix("w", units, inputs.one().size, this.weights.initializer()),
         if (bias) weights.matrix("b", units, 1, biases.initializer()) else null,
-        activation.activation,
+        activation.activation(),
     )
 
     override fun withVocabulary(size: Int): Layer = if (units == vocab) copy(units = size) else this
@@ -107,7 +107,7 @@ public data class Dropout @JvmOverloads constructor(val rate: Double, val heldOv
 public data class ActivationLayer(val function: ActivationFunction) : BuiltInLayer {
     override fun outputShape(inputs: List<Shape>): Shape = inputs.oneOfFeatures()
 
-    override fun node(inputs: List<Shape>, weights: Weights): Node = ActivationNode(function.activation)
+    override fun node(inputs: List<Shape>, weights: Weights): Node = ActivationNode(function.activation())
 }
 
 /** The last step of every example that is there. */

@@ -2,16 +2,24 @@ package io.quatrain.dsl
 
 import io.quatrain.architecture.ActivationFunction
 import io.quatrain.architecture.ActivationLayer
+import io.quatrain.architecture.ConcatRnn
 import io.quatrain.architecture.Dense
 import io.quatrain.architecture.Dropout
 import io.quatrain.architecture.Embedding
 import io.quatrain.architecture.GlorotUniform
+import io.quatrain.architecture.Gru
+import io.quatrain.architecture.GruCell
+import io.quatrain.architecture.Head
 import io.quatrain.architecture.Initialization
 import io.quatrain.architecture.LastStep
 import io.quatrain.architecture.Lstm
+import io.quatrain.architecture.LstmCell
 import io.quatrain.architecture.MergeMode
+import io.quatrain.architecture.Noise
 import io.quatrain.architecture.OneHot
 import io.quatrain.architecture.Output
+import io.quatrain.architecture.Rnn
+import io.quatrain.architecture.RnnCell
 import io.quatrain.architecture.Uniform
 import io.quatrain.architecture.Zeros
 
@@ -45,7 +53,78 @@ public fun <R> LayerScope<R>.lstm(
     inputWeights: Initialization = GlorotUniform,
     recurrentWeights: Initialization = GlorotUniform,
     biases: Initialization? = null,
-): R = add(Lstm(units, bidirectional, layers, output, dropout, merge, reversed, bias, forgetBias, inputWeights, recurrentWeights, biases))
+    cell: LstmCell = LstmCell(),
+    noise: Noise = Noise(),
+    residual: Boolean = false,
+    learnedState: Boolean = false,
+): R = add(
+    Lstm(
+        units, bidirectional, layers, output, dropout, merge, reversed, bias, forgetBias, inputWeights, recurrentWeights, biases,
+        cell, noise, residual, learnedState,
+    ),
+)
+
+/** See [Gru]. */
+public fun <R> LayerScope<R>.gru(
+    units: Int,
+    bidirectional: Boolean = false,
+    layers: Int = 1,
+    output: Output = Output.SEQUENCE,
+    dropout: Double = 0.0,
+    merge: MergeMode = MergeMode.CONCAT,
+    reversed: Boolean = false,
+    bias: Boolean = true,
+    resetAfter: Boolean = true,
+    inputWeights: Initialization = GlorotUniform,
+    recurrentWeights: Initialization = GlorotUniform,
+    biases: Initialization = Zeros,
+    cell: GruCell = GruCell(),
+    noise: Noise = Noise(),
+    residual: Boolean = false,
+    learnedState: Boolean = false,
+): R = add(
+    Gru(
+        units, bidirectional, layers, output, dropout, merge, reversed, bias, resetAfter, inputWeights, recurrentWeights, biases,
+        cell, noise, residual, learnedState,
+    ),
+)
+
+/** See [Rnn]. */
+public fun <R> LayerScope<R>.rnn(
+    units: Int,
+    activation: ActivationFunction = ActivationFunction.TANH,
+    bidirectional: Boolean = false,
+    layers: Int = 1,
+    output: Output = Output.SEQUENCE,
+    dropout: Double = 0.0,
+    merge: MergeMode = MergeMode.CONCAT,
+    reversed: Boolean = false,
+    bias: Boolean = true,
+    inputWeights: Initialization = GlorotUniform,
+    recurrentWeights: Initialization = GlorotUniform,
+    biases: Initialization = Zeros,
+    head: Head? = null,
+    cell: RnnCell = RnnCell(),
+    noise: Noise = Noise(),
+    residual: Boolean = false,
+    learnedState: Boolean = false,
+): R = add(
+    Rnn(
+        units, activation, bidirectional, layers, output, dropout, merge, reversed, bias, inputWeights, recurrentWeights, biases,
+        head, cell, noise, residual, learnedState,
+    ),
+)
+
+/** See [ConcatRnn]. */
+public fun <R> LayerScope<R>.concatRnn(
+    units: Int,
+    outputs: Int,
+    output: Output = Output.SEQUENCE,
+    reversed: Boolean = false,
+    bias: Boolean = true,
+    weights: Initialization = GlorotUniform,
+    biases: Initialization = Zeros,
+): R = add(ConcatRnn(units, outputs, output, reversed, bias, weights, biases))
 
 /** See [Dropout]. */
 public fun <R> LayerScope<R>.dropout(rate: Double, heldOverTime: Boolean = false): R = add(Dropout(rate, heldOverTime))
