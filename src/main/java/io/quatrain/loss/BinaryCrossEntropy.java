@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Label smoothing s replaces t by t(1 − s) + s/2, as Keras does. The weight w₊ of "yes" is PyTorch's pos_weight.
  * PyTorch's BCEWithLogitsLoss and BCELoss; Keras's BinaryCrossentropy. From probabilities PyTorch bounds the logarithms
- * below by −100 and Keras clips p to [1e-7, 1 − 1e-7]: {@code clip} 0 does the former, {@code clip} 1e-7 the latter.
+ * below by −100 and p(1 − p) in the gradient by 1e-12; Keras clips p to [1e-7, 1 − 1e-7]: {@code clip} 0 does the
+ * former, {@code clip} 1e-7 the latter.
  */
 public final class BinaryCrossEntropy extends ValueLoss {
     private static final double LEAST_LOGARITHM = -100;
-    private static final double LEAST_VARIANCE = 1e-12;
+    private static final double LEAST_VARIANCE = 1e-12f;
 
     private final Form form;
     private final double clip;

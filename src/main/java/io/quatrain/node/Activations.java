@@ -316,7 +316,7 @@ public final class Activations {
 
             @Override
             protected double slope(double z, double y) {
-                return z < -3 ? 0 : z <= 3 ? z / 3 + 0.5 : 1;
+                return z < -3 ? 0 : z < 3 ? z / 3 + 0.5 : 1;
             }
         };
     }
