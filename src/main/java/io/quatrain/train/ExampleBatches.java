@@ -22,7 +22,7 @@ public final class ExampleBatches extends AbstractSource {
     private final int batch;
     private final boolean variable;
     private final Map<String, Integer> longest = new LinkedHashMap<>();
-    private final Map<String, int[]> lengths = new LinkedHashMap<>();
+    private final int[] chosen;
     private int[] order = new int[0];
     private int[] batches = new int[0];
 
@@ -57,6 +57,7 @@ public final class ExampleBatches extends AbstractSource {
         this.examples = examples;
         this.options = options;
         this.batch = Math.min(options.batch, examples.size());
+        this.chosen = new int[batch];
         boolean differ = false;
         for (Map.Entry<String, Series> input : examples.inputs().entrySet()) {
             Series series = input.getValue();
@@ -66,7 +67,6 @@ public final class ExampleBatches extends AbstractSource {
                 differ |= series.length(i) != series.length(0);
             }
             longest.put(input.getKey(), max);
-            lengths.put(input.getKey(), new int[batch]);
         }
         this.variable = differ;
         arrange(0);
@@ -177,38 +177,11 @@ public final class ExampleBatches extends AbstractSource {
     @Override
     public void fill(GraphPass pass, Map<String, Targets> targets) {
         int count = count();
-        examples.inputs().forEach((name, series) -> fillInput(pass.input(name), name, series));
-        targets.forEach((output, target) -> fillTarget(pass, output, target, count));
-    }
-
-    private void fillInput(Sequence x, String name, Series series) {
-        int[] given = Objects.requireNonNull(lengths.get(name));
-        if (series instanceof NumberSeries numbers && numbers.features() != x.features()) {
-            throw new IllegalArgumentException("input \"" + name + "\" has " + x.features() + " features, its examples have "
-                    + numbers.features());
-        }
         for (int b = 0; b < batch; b++) {
-            int example = example(b);
-            given[b] = series.length(example);
-            if (given[b] > x.steps()) {
-                throw new IllegalArgumentException("example " + example + " has " + given[b] + " steps, input \"" + name
-                        + "\" takes " + x.steps());
-            }
-            for (int t = 0; t < x.steps(); t++) {
-                write(x, t, b, series, example, t < given[b]);
-            }
+            chosen[b] = example(b);
         }
-        if (x.mask().variable()) {
-            x.mask().setLengths(given);
-        }
-    }
-
-    private static void write(Sequence x, int t, int b, Series series, int example, boolean there) {
-        if (series instanceof TokenSeries tokens) {
-            x.setId(t, b, there ? tokens.id(example, t) : 0);
-        } else {
-            write(x.all(), t * x.batch() + b, (NumberSeries) series, example, t, there);
-        }
+        examples.inputs().forEach((name, series) -> series.write(pass.input(name), chosen, name));
+        targets.forEach((output, target) -> fillTarget(pass, output, target, count));
     }
 
     private static void write(Matrix x, int column, NumberSeries series, int example, int t, boolean there) {

@@ -1,0 +1,5 @@
+/** Trained models at work: writing token by token, scoring, beam search, classification, forecasts. */
+@NullMarked
+package io.quatrain.generate;
+
+import org.jspecify.annotations.NullMarked;
