@@ -51,7 +51,8 @@ internal class Quatrain {
                 this.err = PrintWriter(err, true)
                 colorScheme = CommandLine.Help.defaultColorScheme(if (Terminal.colors) Ansi.ON else Ansi.OFF)
                 setParameterExceptionHandler { e, _ ->
-                    err.println("quatrain: ${e.message?.lineSequence()?.joinToString(" ")}")
+                    val near = (e as? CommandLine.UnmatchedArgumentException)?.suggestions?.firstOrNull()
+                    err.println("quatrain: ${e.message?.lineSequence()?.joinToString(" ")}${near?.let { "; did you mean $it?" } ?: ""}")
                     err.println("see: quatrain ${if (e.commandLine.parent == null) "--help" else "help ${e.commandLine.commandName}"}")
                     if (debug) e.printStackTrace(err)
                     Exit.USAGE

@@ -1,6 +1,7 @@
 package io.quatrain.experiment
 
 import io.quatrain.architecture.Experiment
+import java.nio.file.Files
 import java.nio.file.Path
 
 /** Experiment files in either form. */
@@ -13,7 +14,15 @@ public object ExperimentFiles {
     @JvmStatic
     public fun isExperiment(file: Path): Boolean = isScript(file) || file.fileName.toString().endsWith(".json")
 
-    /** Reads a JSON file or runs a script. */
+    /**
+     * Reads a JSON file or runs a script.
+     *
+     * @throws IllegalArgumentException naming the file, and what is wrong with it and where
+     */
     @JvmStatic
-    public fun read(file: Path): Experiment = Experiment.readJson(file)
+    public fun read(file: Path): Experiment {
+        require(Files.exists(file)) { "$file: does not exist; check the path" }
+        require(!Files.isDirectory(file)) { "$file: is a folder; an experiment is a file, .json or .model.kts" }
+        return Experiment.readJson(file)
+    }
 }

@@ -100,7 +100,7 @@ private class StreamData(
             val own = data.validationPath?.let { EncodedCorpus.of(codec, Text.files(TextFiles.find(resolved(folder, it)), data.encoding)) }
             val parts = if (own != null) EncodedCorpus.Split(corpus, own) else corpus.split(data.validation)
             if (parts.training().size() < 2) {
-                throw CorpusException(path, "has ${corpus.size()} tokens, ${parts.training().size()} of them to learn from; a language model needs at least 2")
+                throw CorpusException(path, "is too short: a language model needs at least 2 tokens to learn from, this gives ${parts.training().size()}")
             }
             return StreamData(path, codec, corpus.hash(), parts.training(), parts.validation().takeIf { it.size() >= 2 }, corpus)
         }

@@ -39,6 +39,7 @@ public class TrainingRun private constructor(
 
     public val updates: Long get() = trainer.update()
 
+    private var savedAt: Long? = resumedAt
     private var lastTold: TrainingListener.Update? = null
 
     /** Trains to the end, until [stop], or until the model diverges. */
@@ -61,6 +62,8 @@ public class TrainingRun private constructor(
             }
 
             override fun checkpoint(trainer: Trainer) {
+                if (trainer.update() == savedAt) return
+                savedAt = trainer.update()
                 snapshot(trainer.bestLoss().takeIf { it.isFinite() }).save(last, trainer.save())
                 listener.saved(trainer.update(), last, best = false)
                 listener.checkpoint(trainer)
@@ -100,17 +103,18 @@ public class TrainingRun private constructor(
         @JvmStatic
         public fun open(experiment: Experiment, base: Path, folder: Path, resume: Boolean): TrainingRun {
             val description = requireNotNull(experiment.data) { "the experiment describes no data; add data, or train with --data" }
+            val file = folder.resolve(LAST)
+            val training = experiment.training
+            val checkpoint = if (resume && Files.exists(file)) Checkpoint.load(file) else null
+            val data = TrainingData.read(description, base, checkpoint?.model?.codec, checkpoint?.model?.labels ?: emptyList(), training.seed)
+            checkpoint?.let { sameRun(file, it, experiment, data) }
+            val compute: Compute = training.compute()
+            val model = experiment.architecture.compile(compute, training.seed, data.codec.vocabulary().size())
             Files.createDirectories(folder)
             val lock = DirectoryLock.acquire(folder)
             try {
+                if (checkpoint != null && Checkpoint.load(file).step != checkpoint.step) throw ModelFileException(file, "changed while it was read: another run goes on in this folder")
                 AtomicFile.cleanUp(folder)
-                val file = folder.resolve(LAST)
-                val training = experiment.training
-                val checkpoint = if (resume && Files.exists(file)) Checkpoint.load(file) else null
-                val data = TrainingData.read(description, base, checkpoint?.model?.codec, checkpoint?.model?.labels ?: emptyList(), training.seed)
-                checkpoint?.let { sameRun(file, it, experiment, data) }
-                val compute: Compute = training.compute()
-                val model = experiment.architecture.compile(compute, training.seed, data.codec.vocabulary().size())
                 val trained = TrainedModel(
                     model, data.codec, data.labels, experiment,
                     Provenance(seed = training.seed, corpus = description.path, corpusSha256 = data.sha256),
