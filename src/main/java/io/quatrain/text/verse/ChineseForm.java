@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,8 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
             return new Line(characters, mark, rhyme, tones, text);
         }
     }
+
+    private static final Map<String, int[]> MASKS = new ConcurrentHashMap<>();      // for each character: any tone, level, oblique
 
     /** @throws IllegalArgumentException if there is no line */
     public ChineseForm {
@@ -234,13 +237,18 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
 
     /** The rhyme groups, as bits, of the readings of a character with a tone; 0: it has no such reading. */
     private static int masks(String character, char tone) {
-        int groups = 0;
-        for (ChineseSound.Reading reading : ChineseSound.readings(character)) {
-            if (tone == '中' || tone == '平' && reading.level() || tone == '仄' && reading.oblique()) {
-                groups |= 1 << reading.rhyme();
+        int[] masks = MASKS.get(character);
+        if (masks == null) {
+            masks = new int[3];
+            for (ChineseSound.Reading reading : ChineseSound.readings(character)) {
+                int group = 1 << reading.rhyme();
+                masks[0] |= group;
+                masks[1] |= reading.level() ? group : 0;
+                masks[2] |= reading.oblique() ? group : 0;
             }
+            MASKS.put(character, masks);
         }
-        return groups;
+        return masks[tone == '中' ? 0 : tone == '平' ? 1 : 2];
     }
 
     /** Lines end where punctuation, a line feed or a space stands; what is neither character nor mark counts as a mark. */
@@ -366,13 +374,25 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
             return true;
         }
 
+        /** What the lines still to come can rhyme with. */
+        private static final class Free {
+            final int[] counts;                             // characters of each group that are not used up
+            final char tone;
+            int pending = 1;                                // lines that need one
+
+            Free(int[] counts, char tone) {
+                this.counts = counts;
+                this.tone = tone;
+            }
+        }
+
         /** What the written part means for what comes. */
         private final class State {
             int at;
             final Set<String> used = new HashSet<>();
             final Map<String, Integer> groups;
             final Set<String> rhymed = new HashSet<>();     // letter and character of each rhyme
-            Map<String, int[]> free = Map.of();             // rhyme letter → characters still free in each group
+            Map<String, Free> free = Map.of();              // by rhyme letter
 
             State() {
                 groups = new HashMap<>(writable);
@@ -391,7 +411,12 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
                 free = new HashMap<>();
                 for (int i = at; i < slots.size(); i++) {
                     Slot slot = slots.get(i);
-                    if (slot.rhyme() == null || slot.given() != null || free.containsKey(slot.rhyme())) {
+                    if (slot.rhyme() == null || slot.given() != null) {
+                        continue;
+                    }
+                    Free before = free.get(slot.rhyme());
+                    if (before != null) {
+                        before.pending++;
                         continue;
                     }
                     int[] counts = new int[ChineseSound.RHYMES.size()];
@@ -402,28 +427,21 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
                             }
                         }
                     }
-                    free.put(slot.rhyme(), counts);
+                    free.put(slot.rhyme(), new Free(counts, slot.tone()));
                 }
             }
 
             /** Whether the lines that rhyme on a letter can still be ended after this character, of which groups are those it leaves. */
             private boolean leavesEnough(String letter, int groups, String unit) {
-                int[] counts = free.get(letter);
-                if (counts == null) {
+                Free left = free.get(letter);
+                if (left == null) {
                     return groups != 0;
                 }
-                int pending = 0;
-                char tone = '中';
-                for (int i = at + 1; i < slots.size(); i++) {
-                    if (letter.equals(slots.get(i).rhyme()) && slots.get(i).given() == null) {
-                        pending++;
-                        tone = slots.get(i).tone();
-                    }
-                }
-                int own = masks(unit, tone);
+                int pending = left.pending - (letter.equals(slots.get(at).rhyme()) ? 1 : 0);
+                int own = masks(unit, left.tone);
                 for (int rest = groups; rest != 0; rest &= rest - 1) {
                     int group = Integer.numberOfTrailingZeros(rest);
-                    if (counts[group] - (own >> group & 1) >= pending) {
+                    if (left.counts[group] - (own >> group & 1) >= pending) {
                         return true;
                     }
                 }

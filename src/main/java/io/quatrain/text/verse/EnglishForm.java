@@ -195,8 +195,13 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
             return line.length() >= lines.get(ended.size()).shortest() && needed(ended, line) == 0 && !line.isBlank();
         }
 
-        /** How many more characters it takes, at most, until this line rhymes as it should; some character always makes it one fewer. */
+        /** How many more characters it takes, at most, until this line can end; some character always makes it one fewer. */
         private int needed(List<String> ended, String line) {
+            boolean space = !line.isEmpty() && Character.isWhitespace(line.charAt(line.length() - 1));
+            return Math.max(space ? 1 : 0, neededForRhyme(ended, line));
+        }
+
+        private int neededForRhyme(List<String> ended, String line) {
             String letter = lines.get(ended.size()).rhyme();
             if (letter == null) {
                 return 0;

@@ -186,7 +186,10 @@ class EnglishFormSpec : FunSpec({
             for (form in listOf(EnglishForm.of("abab", 20, 30), EnglishForm.of("aaaa", 12, 12), EnglishForm.of("--", 1, 5), EnglishForm.of("abbaabbacdcdcd", 30, 45))) for (seed in 1..8) {
                 withClue("${form.lines().size} lines of ${form.lines()[0].longest()}, vocabulary of ${vocabulary.size()}, seed $seed") {
                     val poem = write(form, vocabulary, seed)
-                    withClue(poem) { form.check(poem).shouldBeEmpty() }
+                    withClue(poem) {
+                        form.check(poem).shouldBeEmpty()
+                        poem.lines().none { it.endsWith(" ") } shouldBe true
+                    }
                 }
             }
         }
