@@ -23,16 +23,19 @@ final class PlainKernel implements Kernel<float[]> {
 
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
+    /** A length that does not put the scratch arrays a power of two apart, where they would contend for cache lines. */
+    private static final int ROOM = STRIP + 16;
+
     private static final class Scratch {
-        final float[][] w = new float[BLOCK][STRIP];
-        final float[] y0 = new float[STRIP];
-        final float[] y1 = new float[STRIP];
-        final float[] y2 = new float[STRIP];
-        final float[] e0 = new float[STRIP];
-        final float[] e1 = new float[STRIP];
-        final float[] e2 = new float[STRIP];
-        final float[] e3 = new float[STRIP];
-        final float[] e4 = new float[STRIP];
+        final float[][] w = new float[BLOCK][ROOM];
+        final float[] y0 = new float[ROOM];
+        final float[] y1 = new float[ROOM];
+        final float[] y2 = new float[ROOM];
+        final float[] e0 = new float[ROOM];
+        final float[] e1 = new float[ROOM];
+        final float[] e2 = new float[ROOM];
+        final float[] e3 = new float[ROOM];
+        final float[] e4 = new float[ROOM];
     }
 
     @Override
@@ -517,19 +520,50 @@ final class PlainKernel implements Kernel<float[]> {
     @Override
     public void gruForward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
                            float[] h, int ho, int ldh, float[] hNext, int hno, int ldhn) {
+        Scratch scratch = SCRATCH.get();
         for (int j = 0; j < columns; j++) {
-            int gates = zo + j * ldz;
-            int products = qo + j * ldq;
-            for (int k = 0; k < units; k++) {
-                float r = FloatMath.sigmoid(z[gates + k] + q[products + k]);
-                float u = FloatMath.sigmoid(z[gates + units + k] + q[products + units + k]);
-                float n = FloatMath.tanh(z[gates + 2 * units + k] + r * q[products + 2 * units + k]);
-                z[gates + k] = r;
-                z[gates + units + k] = u;
-                z[gates + 2 * units + k] = n;
-                hNext[hno + j * ldhn + k] = (1 - u) * n + u * h[ho + j * ldh + k];
+            for (int k = 0; k < units; k += STRIP) {
+                gruForward(scratch, Math.min(STRIP, units - k), units, z, zo + j * ldz + k, q, qo + j * ldq + k,
+                        h, ho + j * ldh + k, hNext, hno + j * ldhn + k);
             }
         }
+    }
+
+    private static void gruForward(Scratch scratch, int length, int units, float[] z, int zo, float[] q, int qo,
+                                   float[] h, int ho, float[] hNext, int hno) {
+        float[] r = scratch.e0;
+        float[] u = scratch.e1;
+        float[] n = scratch.e2;
+        float[] other = scratch.e3;
+        System.arraycopy(z, zo, r, 0, length);
+        System.arraycopy(q, qo, other, 0, length);
+        for (int k = 0; k < length; k++) {
+            r[k] += other[k];
+        }
+        sigmoid(r, length);
+        System.arraycopy(r, 0, z, zo, length);
+
+        System.arraycopy(z, zo + units, u, 0, length);
+        System.arraycopy(q, qo + units, other, 0, length);
+        for (int k = 0; k < length; k++) {
+            u[k] += other[k];
+        }
+        sigmoid(u, length);
+        System.arraycopy(u, 0, z, zo + units, length);
+
+        System.arraycopy(z, zo + 2 * units, n, 0, length);
+        System.arraycopy(q, qo + 2 * units, other, 0, length);
+        for (int k = 0; k < length; k++) {
+            n[k] = Math.fma(r[k], other[k], n[k]);
+        }
+        tanh(n, length);
+        System.arraycopy(n, 0, z, zo + 2 * units, length);
+
+        System.arraycopy(h, ho, other, 0, length);
+        for (int k = 0; k < length; k++) {
+            other[k] = Math.fma(u[k], other[k] - n[k], n[k]);
+        }
+        System.arraycopy(other, 0, hNext, hno, length);
     }
 
     @Override

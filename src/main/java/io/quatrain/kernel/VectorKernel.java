@@ -1,5 +1,8 @@
 package io.quatrain.kernel;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -24,6 +27,11 @@ import jdk.incubator.vector.VectorSpecies;
  * of X before the first of its sums, and the registers would not suffice (44 instead of 82 GFLOP/s).
  *
  * <p><b>Elementwise.</b> Vectors first, then the same operations on single floats ({@link FloatMath}) for the rest.
+ *
+ * <p><b>No method takes or returns a vector</b>, and tanh is written out twice. A vector that crosses a call is an object,
+ * many times slower; whether C2 inlines a method of ours depends on how many nodes it has seen before
+ * (NodeCountInliningCutoff) and on whether the method has been compiled already by itself (InlineSmallCode), which is a
+ * matter of timing: a few runs in a hundred would stay slow. The methods of the Vector API are exempt from both limits.
  */
 final class VectorKernel implements Kernel<float[]> {
     private static final VectorSpecies<Float> SPECIES = species();
@@ -58,14 +66,6 @@ final class VectorKernel implements Kernel<float[]> {
 
     static boolean worthwhile() {
         return SPECIES.vectorBitSize() >= 128;
-    }
-
-    private static FloatVector load(float[] a, int index) {
-        return FloatVector.fromArray(SPECIES, a, index);
-    }
-
-    private static FloatVector spread(float value) {
-        return FloatVector.broadcast(SPECIES, value);
     }
 
     @Override
@@ -111,8 +111,8 @@ final class VectorKernel implements Kernel<float[]> {
             packTransposedPanel(w, wo, ldw, height, inner, panels, po);
         } else if (height == PANEL) {
             for (int p = 0; p < inner; p++) {
-                load(w, wo + p * ldw).intoArray(panels, po + p * PANEL);
-                load(w, wo + p * ldw + LANES).intoArray(panels, po + p * PANEL + LANES);
+                fromArray(SPECIES, w, wo + p * ldw).intoArray(panels, po + p * PANEL);
+                fromArray(SPECIES, w, wo + p * ldw + LANES).intoArray(panels, po + p * PANEL + LANES);
             }
         } else {
             for (int p = 0; p < inner; p++) {
@@ -226,11 +226,11 @@ final class VectorKernel implements Kernel<float[]> {
     /** One panel by one column. */
     private static void tile1(float[] w, int wo, int inner, float[] x, int xo, int ldx,
                              float[] y, int yo, int ldy) {
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
         for (int p = 0; p < inner; p++) {
             int q = wo + p * PANEL;
-            FloatVector wa = load(w, q), wb = load(w, q + LANES);
-            FloatVector v0 = spread(x[xo + p]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
         }
         a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
@@ -241,14 +241,14 @@ final class VectorKernel implements Kernel<float[]> {
                              float[] y, int yo, int ldy) {
         int x1 = xo + ldx;
         int y1 = yo + ldy;
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
-        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
         for (int p = 0; p < inner; p++) {
             int q = wo + p * PANEL;
-            FloatVector wa = load(w, q), wb = load(w, q + LANES);
-            FloatVector v0 = spread(x[xo + p]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = spread(x[x1 + p]);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
             a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
         }
         a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
@@ -260,17 +260,17 @@ final class VectorKernel implements Kernel<float[]> {
                              float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx;
         int y1 = yo + ldy, y2 = y1 + ldy;
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
-        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
-        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
         for (int p = 0; p < inner; p++) {
             int q = wo + p * PANEL;
-            FloatVector wa = load(w, q), wb = load(w, q + LANES);
-            FloatVector v0 = spread(x[xo + p]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = spread(x[x1 + p]);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
             a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            FloatVector v2 = spread(x[x2 + p]);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
             a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
         }
         a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
@@ -283,20 +283,20 @@ final class VectorKernel implements Kernel<float[]> {
                              float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx;
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy;
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
-        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
-        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
-        FloatVector a3 = load(y, y3), b3 = load(y, y3 + LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
         for (int p = 0; p < inner; p++) {
             int q = wo + p * PANEL;
-            FloatVector wa = load(w, q), wb = load(w, q + LANES);
-            FloatVector v0 = spread(x[xo + p]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = spread(x[x1 + p]);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
             a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            FloatVector v2 = spread(x[x2 + p]);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
             a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
-            FloatVector v3 = spread(x[x3 + p]);
+            FloatVector v3 = broadcast(SPECIES, x[x3 + p]);
             a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
         }
         a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
@@ -310,22 +310,22 @@ final class VectorKernel implements Kernel<float[]> {
                              float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx;
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy;
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
-        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
-        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
-        FloatVector a3 = load(y, y3), b3 = load(y, y3 + LANES);
-        FloatVector a4 = load(y, y4), b4 = load(y, y4 + LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
         for (int p = 0, q = wo; p < inner; p++, q += step) {
-            FloatVector wa = load(w, q), wb = load(w, q + LANES);
-            FloatVector v0 = spread(x[xo + p]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = spread(x[x1 + p]);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
             a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            FloatVector v2 = spread(x[x2 + p]);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
             a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
-            FloatVector v3 = spread(x[x3 + p]);
+            FloatVector v3 = broadcast(SPECIES, x[x3 + p]);
             a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
-            FloatVector v4 = spread(x[x4 + p]);
+            FloatVector v4 = broadcast(SPECIES, x[x4 + p]);
             a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
         }
         a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
@@ -340,25 +340,25 @@ final class VectorKernel implements Kernel<float[]> {
                              float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx;
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy;
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
-        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
-        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
-        FloatVector a3 = load(y, y3), b3 = load(y, y3 + LANES);
-        FloatVector a4 = load(y, y4), b4 = load(y, y4 + LANES);
-        FloatVector a5 = load(y, y5), b5 = load(y, y5 + LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
         for (int p = 0, q = wo; p < inner; p++, q += step) {
-            FloatVector wa = load(w, q), wb = load(w, q + LANES);
-            FloatVector v0 = spread(x[xo + p]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = spread(x[x1 + p]);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
             a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            FloatVector v2 = spread(x[x2 + p]);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
             a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
-            FloatVector v3 = spread(x[x3 + p]);
+            FloatVector v3 = broadcast(SPECIES, x[x3 + p]);
             a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
-            FloatVector v4 = spread(x[x4 + p]);
+            FloatVector v4 = broadcast(SPECIES, x[x4 + p]);
             a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
-            FloatVector v5 = spread(x[x5 + p]);
+            FloatVector v5 = broadcast(SPECIES, x[x5 + p]);
             a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
         }
         a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
@@ -376,32 +376,32 @@ final class VectorKernel implements Kernel<float[]> {
         int x7 = x6 + ldx;
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
         int y7 = y6 + ldy;
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
-        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
-        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
-        FloatVector a3 = load(y, y3), b3 = load(y, y3 + LANES);
-        FloatVector a4 = load(y, y4), b4 = load(y, y4 + LANES);
-        FloatVector a5 = load(y, y5), b5 = load(y, y5 + LANES);
-        FloatVector a6 = load(y, y6), b6 = load(y, y6 + LANES);
-        FloatVector a7 = load(y, y7), b7 = load(y, y7 + LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
+        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
+        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
         for (int p = 0; p < inner; p++) {
             int q = wo + p * PANEL;
-            FloatVector wa = load(w, q), wb = load(w, q + LANES);
-            FloatVector v0 = spread(x[xo + p]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = spread(x[x1 + p]);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
             a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            FloatVector v2 = spread(x[x2 + p]);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
             a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
-            FloatVector v3 = spread(x[x3 + p]);
+            FloatVector v3 = broadcast(SPECIES, x[x3 + p]);
             a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
-            FloatVector v4 = spread(x[x4 + p]);
+            FloatVector v4 = broadcast(SPECIES, x[x4 + p]);
             a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
-            FloatVector v5 = spread(x[x5 + p]);
+            FloatVector v5 = broadcast(SPECIES, x[x5 + p]);
             a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
-            FloatVector v6 = spread(x[x6 + p]);
+            FloatVector v6 = broadcast(SPECIES, x[x6 + p]);
             a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
-            FloatVector v7 = spread(x[x7 + p]);
+            FloatVector v7 = broadcast(SPECIES, x[x7 + p]);
             a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
         }
         a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
@@ -421,43 +421,43 @@ final class VectorKernel implements Kernel<float[]> {
         int x7 = x6 + ldx, x8 = x7 + ldx, x9 = x8 + ldx, x10 = x9 + ldx, x11 = x10 + ldx;
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
         int y7 = y6 + ldy, y8 = y7 + ldy, y9 = y8 + ldy, y10 = y9 + ldy, y11 = y10 + ldy;
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
-        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
-        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
-        FloatVector a3 = load(y, y3), b3 = load(y, y3 + LANES);
-        FloatVector a4 = load(y, y4), b4 = load(y, y4 + LANES);
-        FloatVector a5 = load(y, y5), b5 = load(y, y5 + LANES);
-        FloatVector a6 = load(y, y6), b6 = load(y, y6 + LANES);
-        FloatVector a7 = load(y, y7), b7 = load(y, y7 + LANES);
-        FloatVector a8 = load(y, y8), b8 = load(y, y8 + LANES);
-        FloatVector a9 = load(y, y9), b9 = load(y, y9 + LANES);
-        FloatVector a10 = load(y, y10), b10 = load(y, y10 + LANES);
-        FloatVector a11 = load(y, y11), b11 = load(y, y11 + LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
+        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
+        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
+        FloatVector a8 = fromArray(SPECIES, y, y8), b8 = fromArray(SPECIES, y, y8 + LANES);
+        FloatVector a9 = fromArray(SPECIES, y, y9), b9 = fromArray(SPECIES, y, y9 + LANES);
+        FloatVector a10 = fromArray(SPECIES, y, y10), b10 = fromArray(SPECIES, y, y10 + LANES);
+        FloatVector a11 = fromArray(SPECIES, y, y11), b11 = fromArray(SPECIES, y, y11 + LANES);
         for (int p = 0, q = wo; p < inner; p++, q += step) {
-            FloatVector wa = load(w, q), wb = load(w, q + LANES);
-            FloatVector v0 = spread(x[xo + p]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = spread(x[x1 + p]);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
             a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            FloatVector v2 = spread(x[x2 + p]);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
             a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
-            FloatVector v3 = spread(x[x3 + p]);
+            FloatVector v3 = broadcast(SPECIES, x[x3 + p]);
             a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
-            FloatVector v4 = spread(x[x4 + p]);
+            FloatVector v4 = broadcast(SPECIES, x[x4 + p]);
             a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
-            FloatVector v5 = spread(x[x5 + p]);
+            FloatVector v5 = broadcast(SPECIES, x[x5 + p]);
             a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
-            FloatVector v6 = spread(x[x6 + p]);
+            FloatVector v6 = broadcast(SPECIES, x[x6 + p]);
             a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
-            FloatVector v7 = spread(x[x7 + p]);
+            FloatVector v7 = broadcast(SPECIES, x[x7 + p]);
             a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
-            FloatVector v8 = spread(x[x8 + p]);
+            FloatVector v8 = broadcast(SPECIES, x[x8 + p]);
             a8 = wa.fma(v8, a8); b8 = wb.fma(v8, b8);
-            FloatVector v9 = spread(x[x9 + p]);
+            FloatVector v9 = broadcast(SPECIES, x[x9 + p]);
             a9 = wa.fma(v9, a9); b9 = wb.fma(v9, b9);
-            FloatVector v10 = spread(x[x10 + p]);
+            FloatVector v10 = broadcast(SPECIES, x[x10 + p]);
             a10 = wa.fma(v10, a10); b10 = wb.fma(v10, b10);
-            FloatVector v11 = spread(x[x11 + p]);
+            FloatVector v11 = broadcast(SPECIES, x[x11 + p]);
             a11 = wa.fma(v11, a11); b11 = wb.fma(v11, b11);
         }
         a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
@@ -477,17 +477,17 @@ final class VectorKernel implements Kernel<float[]> {
     /** Four panels by one column: alone, a column keeps the units busy with more rows only. */
     private static void fourPanels1(float[] w, int wo, int panel, int inner, float[] x, int xo, int ldx,
                                    float[] y, int yo, int ldy) {
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
-        FloatVector c0 = load(y, yo + 2 * LANES), d0 = load(y, yo + 3 * LANES);
-        FloatVector e0 = load(y, yo + 4 * LANES), f0 = load(y, yo + 5 * LANES);
-        FloatVector g0 = load(y, yo + 6 * LANES), h0 = load(y, yo + 7 * LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector c0 = fromArray(SPECIES, y, yo + 2 * LANES), d0 = fromArray(SPECIES, y, yo + 3 * LANES);
+        FloatVector e0 = fromArray(SPECIES, y, yo + 4 * LANES), f0 = fromArray(SPECIES, y, yo + 5 * LANES);
+        FloatVector g0 = fromArray(SPECIES, y, yo + 6 * LANES), h0 = fromArray(SPECIES, y, yo + 7 * LANES);
         for (int p = 0; p < inner; p++) {
             int q = wo + p * PANEL;
-            FloatVector v0 = spread(x[xo + p]);
-            a0 = load(w, q).fma(v0, a0); b0 = load(w, q + LANES).fma(v0, b0);
-            c0 = load(w, q + panel).fma(v0, c0); d0 = load(w, q + panel + LANES).fma(v0, d0);
-            e0 = load(w, q + 2 * panel).fma(v0, e0); f0 = load(w, q + 2 * panel + LANES).fma(v0, f0);
-            g0 = load(w, q + 3 * panel).fma(v0, g0); h0 = load(w, q + 3 * panel + LANES).fma(v0, h0);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
+            a0 = fromArray(SPECIES, w, q).fma(v0, a0); b0 = fromArray(SPECIES, w, q + LANES).fma(v0, b0);
+            c0 = fromArray(SPECIES, w, q + panel).fma(v0, c0); d0 = fromArray(SPECIES, w, q + panel + LANES).fma(v0, d0);
+            e0 = fromArray(SPECIES, w, q + 2 * panel).fma(v0, e0); f0 = fromArray(SPECIES, w, q + 2 * panel + LANES).fma(v0, f0);
+            g0 = fromArray(SPECIES, w, q + 3 * panel).fma(v0, g0); h0 = fromArray(SPECIES, w, q + 3 * panel + LANES).fma(v0, h0);
         }
         a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
         c0.intoArray(y, yo + 2 * LANES); d0.intoArray(y, yo + 3 * LANES);
@@ -500,18 +500,18 @@ final class VectorKernel implements Kernel<float[]> {
                                   float[] y, int yo, int ldy) {
         int x1 = xo + ldx;
         int y1 = yo + ldy;
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
-        FloatVector c0 = load(y, yo + 2 * LANES), d0 = load(y, yo + 3 * LANES);
-        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
-        FloatVector c1 = load(y, y1 + 2 * LANES), d1 = load(y, y1 + 3 * LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector c0 = fromArray(SPECIES, y, yo + 2 * LANES), d0 = fromArray(SPECIES, y, yo + 3 * LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector c1 = fromArray(SPECIES, y, y1 + 2 * LANES), d1 = fromArray(SPECIES, y, y1 + 3 * LANES);
         for (int p = 0; p < inner; p++) {
             int q = wo + p * PANEL;
-            FloatVector wa = load(w, q), wb = load(w, q + LANES);
-            FloatVector wc = load(w, q + panel), wd = load(w, q + panel + LANES);
-            FloatVector v0 = spread(x[xo + p]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector wc = fromArray(SPECIES, w, q + panel), wd = fromArray(SPECIES, w, q + panel + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
             c0 = wc.fma(v0, c0); d0 = wd.fma(v0, d0);
-            FloatVector v1 = spread(x[x1 + p]);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
             a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
             c1 = wc.fma(v1, c1); d1 = wd.fma(v1, d1);
         }
@@ -526,23 +526,23 @@ final class VectorKernel implements Kernel<float[]> {
                                   float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx;
         int y1 = yo + ldy, y2 = y1 + ldy;
-        FloatVector a0 = load(y, yo), b0 = load(y, yo + LANES);
-        FloatVector c0 = load(y, yo + 2 * LANES), d0 = load(y, yo + 3 * LANES);
-        FloatVector a1 = load(y, y1), b1 = load(y, y1 + LANES);
-        FloatVector c1 = load(y, y1 + 2 * LANES), d1 = load(y, y1 + 3 * LANES);
-        FloatVector a2 = load(y, y2), b2 = load(y, y2 + LANES);
-        FloatVector c2 = load(y, y2 + 2 * LANES), d2 = load(y, y2 + 3 * LANES);
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector c0 = fromArray(SPECIES, y, yo + 2 * LANES), d0 = fromArray(SPECIES, y, yo + 3 * LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector c1 = fromArray(SPECIES, y, y1 + 2 * LANES), d1 = fromArray(SPECIES, y, y1 + 3 * LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector c2 = fromArray(SPECIES, y, y2 + 2 * LANES), d2 = fromArray(SPECIES, y, y2 + 3 * LANES);
         for (int p = 0; p < inner; p++) {
             int q = wo + p * PANEL;
-            FloatVector wa = load(w, q), wb = load(w, q + LANES);
-            FloatVector wc = load(w, q + panel), wd = load(w, q + panel + LANES);
-            FloatVector v0 = spread(x[xo + p]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector wc = fromArray(SPECIES, w, q + panel), wd = fromArray(SPECIES, w, q + panel + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
             c0 = wc.fma(v0, c0); d0 = wd.fma(v0, d0);
-            FloatVector v1 = spread(x[x1 + p]);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
             a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
             c1 = wc.fma(v1, c1); d1 = wd.fma(v1, d1);
-            FloatVector v2 = spread(x[x2 + p]);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
             a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
             c2 = wc.fma(v2, c2); d2 = wd.fma(v2, d2);
         }
@@ -616,7 +616,7 @@ final class VectorKernel implements Kernel<float[]> {
     public void add(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            load(y, yo + i).add(load(x, xo + i)).intoArray(y, yo + i);
+            fromArray(SPECIES, y, yo + i).add(fromArray(SPECIES, x, xo + i)).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] += x[xo + i];
@@ -626,10 +626,10 @@ final class VectorKernel implements Kernel<float[]> {
     @Override
     public void addScaled(double factor, float[] x, int xo, float[] y, int yo, int n) {
         float single = (float) factor;
-        FloatVector many = spread(single);
+        FloatVector many = broadcast(SPECIES, single);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            load(x, xo + i).fma(many, load(y, yo + i)).intoArray(y, yo + i);
+            fromArray(SPECIES, x, xo + i).fma(many, fromArray(SPECIES, y, yo + i)).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] = Math.fma(x[xo + i], single, y[yo + i]);
@@ -639,10 +639,10 @@ final class VectorKernel implements Kernel<float[]> {
     @Override
     public void scale(double factor, float[] y, int yo, int n) {
         float single = (float) factor;
-        FloatVector many = spread(single);
+        FloatVector many = broadcast(SPECIES, single);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            load(y, yo + i).mul(many).intoArray(y, yo + i);
+            fromArray(SPECIES, y, yo + i).mul(many).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] *= single;
@@ -653,7 +653,7 @@ final class VectorKernel implements Kernel<float[]> {
     public void multiply(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            load(y, yo + i).mul(load(x, xo + i)).intoArray(y, yo + i);
+            fromArray(SPECIES, y, yo + i).mul(fromArray(SPECIES, x, xo + i)).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] *= x[xo + i];
@@ -664,7 +664,7 @@ final class VectorKernel implements Kernel<float[]> {
     public void addMultiplied(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            load(x, xo + i).fma(load(y, yo + i), load(z, zo + i)).intoArray(z, zo + i);
+            fromArray(SPECIES, x, xo + i).fma(fromArray(SPECIES, y, yo + i), fromArray(SPECIES, z, zo + i)).intoArray(z, zo + i);
         }
         for (; i < n; i++) {
             z[zo + i] = Math.fma(x[xo + i], y[yo + i], z[zo + i]);
@@ -674,21 +674,17 @@ final class VectorKernel implements Kernel<float[]> {
     @Override
     public void clamp(double limit, float[] y, int yo, int n) {
         float single = (float) limit;
+        FloatVector high = broadcast(SPECIES, single);
+        FloatVector low = broadcast(SPECIES, -single);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            clamp(load(y, yo + i), single).intoArray(y, yo + i);
+            FloatVector v = fromArray(SPECIES, y, yo + i);
+            v = v.blend(high, v.compare(VectorOperators.GT, high));
+            v.blend(low, v.compare(VectorOperators.LT, low)).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] = Math.max(-single, Math.min(single, y[yo + i]));
         }
-    }
-
-    /** NaN compares as neither above nor below, so it stays. */
-    private static FloatVector clamp(FloatVector x, float limit) {
-        FloatVector high = spread(limit);
-        FloatVector low = spread(-limit);
-        FloatVector capped = x.blend(high, x.compare(VectorOperators.GT, high));
-        return capped.blend(low, x.compare(VectorOperators.LT, low));
     }
 
     @Override
@@ -701,55 +697,30 @@ final class VectorKernel implements Kernel<float[]> {
         return FloatMath.dot(x, xo, y, yo, n);
     }
 
-    private static FloatVector tanh(FloatVector x) {
-        FloatVector v = clamp(x, FloatMath.TANH_LIMIT);
-        FloatVector s = v.mul(v);
-        FloatVector p = s.fma(spread(FloatMath.P4), spread(FloatMath.P3));
-        p = s.fma(p, spread(FloatMath.P2));
-        p = s.fma(p, spread(FloatMath.P1));
-        p = s.fma(p, spread(1f));
-        FloatVector q = s.fma(spread(FloatMath.Q4), spread(FloatMath.Q3));
-        q = s.fma(q, spread(FloatMath.Q2));
-        q = s.fma(q, spread(FloatMath.Q1));
-        q = s.fma(q, spread(1f));
-        return clamp(v.mul(p).div(q), 1f);
-    }
-
-    private static FloatVector sigmoid(FloatVector x) {
-        FloatVector half = spread(0.5f);
-        return tanh(x.mul(half)).fma(half, half);
-    }
-
-    private static FloatVector exp(FloatVector x) {
-        FloatVector high = spread(FloatMath.EXP_HIGH);
-        FloatVector low = spread(FloatMath.EXP_LOW);
-        FloatVector v = x.blend(high, x.compare(VectorOperators.GT, high));
-        v = v.blend(low, x.compare(VectorOperators.LT, low));
-        FloatVector shift = spread(FloatMath.ROUND);
-        FloatVector shifted = v.fma(spread(FloatMath.LOG2_E), shift);
-        FloatVector k = shifted.sub(shift);
-        FloatVector r = k.fma(spread(-FloatMath.LN2_HIGH), v);
-        r = k.fma(spread(-FloatMath.LN2_LOW), r);
-        FloatVector p = r.fma(spread(FloatMath.E5), spread(FloatMath.E4));
-        p = r.fma(p, spread(FloatMath.E3));
-        p = r.fma(p, spread(FloatMath.E2));
-        p = r.fma(p, spread(FloatMath.E1));
-        p = r.fma(p, spread(0.5f));
-        p = r.mul(r).fma(p, r).add(spread(1f));
-        IntVector whole = shifted.reinterpretAsInts().sub(FloatMath.ROUND_BITS);
-        IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-        return p.mul(power2(half)).mul(power2(whole.sub(half)));
-    }
-
-    private static FloatVector power2(IntVector k) {
-        return k.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-    }
-
     @Override
     public void tanh(float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector high = broadcast(SPECIES, FloatMath.TANH_LIMIT);
+        FloatVector low = broadcast(SPECIES, -FloatMath.TANH_LIMIT);
+        FloatVector one = broadcast(SPECIES, 1f);
+        FloatVector minusOne = broadcast(SPECIES, -1f);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            tanh(load(x, xo + i)).intoArray(y, yo + i);
+            FloatVector v = fromArray(SPECIES, x, xo + i);
+            v = v.blend(high, v.compare(VectorOperators.GT, high));
+            v = v.blend(low, v.compare(VectorOperators.LT, low));
+            FloatVector s = v.mul(v);
+            FloatVector p = s.fma(broadcast(SPECIES, FloatMath.P4), broadcast(SPECIES, FloatMath.P3));
+            p = s.fma(p, broadcast(SPECIES, FloatMath.P2));
+            p = s.fma(p, broadcast(SPECIES, FloatMath.P1));
+            p = s.fma(p, one);
+            FloatVector q = s.fma(broadcast(SPECIES, FloatMath.Q4), broadcast(SPECIES, FloatMath.Q3));
+            q = s.fma(q, broadcast(SPECIES, FloatMath.Q2));
+            q = s.fma(q, broadcast(SPECIES, FloatMath.Q1));
+            q = s.fma(q, one);
+            v = v.mul(p).div(q);
+            v = v.blend(one, v.compare(VectorOperators.GT, one));
+            v = v.blend(minusOne, v.compare(VectorOperators.LT, minusOne));
+            v.intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] = FloatMath.tanh(x[xo + i]);
@@ -758,9 +729,29 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector high = broadcast(SPECIES, FloatMath.TANH_LIMIT);
+        FloatVector low = broadcast(SPECIES, -FloatMath.TANH_LIMIT);
+        FloatVector one = broadcast(SPECIES, 1f);
+        FloatVector minusOne = broadcast(SPECIES, -1f);
+        FloatVector half = broadcast(SPECIES, 0.5f);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            sigmoid(load(x, xo + i)).intoArray(y, yo + i);
+            FloatVector v = fromArray(SPECIES, x, xo + i).mul(half);
+            v = v.blend(high, v.compare(VectorOperators.GT, high));
+            v = v.blend(low, v.compare(VectorOperators.LT, low));
+            FloatVector s = v.mul(v);
+            FloatVector p = s.fma(broadcast(SPECIES, FloatMath.P4), broadcast(SPECIES, FloatMath.P3));
+            p = s.fma(p, broadcast(SPECIES, FloatMath.P2));
+            p = s.fma(p, broadcast(SPECIES, FloatMath.P1));
+            p = s.fma(p, one);
+            FloatVector q = s.fma(broadcast(SPECIES, FloatMath.Q4), broadcast(SPECIES, FloatMath.Q3));
+            q = s.fma(q, broadcast(SPECIES, FloatMath.Q2));
+            q = s.fma(q, broadcast(SPECIES, FloatMath.Q1));
+            q = s.fma(q, one);
+            v = v.mul(p).div(q);
+            v = v.blend(one, v.compare(VectorOperators.GT, one));
+            v = v.blend(minusOne, v.compare(VectorOperators.LT, minusOne));
+            v.fma(half, half).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] = FloatMath.sigmoid(x[xo + i]);
@@ -771,7 +762,7 @@ final class VectorKernel implements Kernel<float[]> {
     public void relu(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            load(x, xo + i).max(0f).intoArray(y, yo + i);
+            fromArray(SPECIES, x, xo + i).max(0f).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] = Math.max(x[xo + i], 0f);
@@ -780,9 +771,30 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public void exp(float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector high = broadcast(SPECIES, FloatMath.EXP_HIGH);
+        FloatVector low = broadcast(SPECIES, FloatMath.EXP_LOW);
+        FloatVector shift = broadcast(SPECIES, FloatMath.ROUND);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            exp(load(x, xo + i)).intoArray(y, yo + i);
+            FloatVector v = fromArray(SPECIES, x, xo + i);
+            v = v.blend(high, v.compare(VectorOperators.GT, high));
+            v = v.blend(low, v.compare(VectorOperators.LT, low));
+            FloatVector shifted = v.fma(broadcast(SPECIES, FloatMath.LOG2_E), shift);
+            FloatVector k = shifted.sub(shift);
+            FloatVector r = k.fma(broadcast(SPECIES, -FloatMath.LN2_HIGH), v);
+            r = k.fma(broadcast(SPECIES, -FloatMath.LN2_LOW), r);
+            FloatVector p = r.fma(broadcast(SPECIES, FloatMath.E5), broadcast(SPECIES, FloatMath.E4));
+            p = r.fma(p, broadcast(SPECIES, FloatMath.E3));
+            p = r.fma(p, broadcast(SPECIES, FloatMath.E2));
+            p = r.fma(p, broadcast(SPECIES, FloatMath.E1));
+            p = r.fma(p, broadcast(SPECIES, 0.5f));
+            p = r.mul(r).fma(p, r).add(broadcast(SPECIES, 1f));
+            IntVector whole = shifted.reinterpretAsInts().sub(FloatMath.ROUND_BITS);
+            IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
+            FloatVector power = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            IntVector other = whole.sub(half);
+            FloatVector rest = other.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            p.mul(power).mul(rest).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] = FloatMath.exp(x[xo + i]);
@@ -791,11 +803,11 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public void tanhBackward(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        FloatVector one = spread(1f);
+        FloatVector one = broadcast(SPECIES, 1f);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            FloatVector value = load(y, yo + i);
-            load(dy, dyo + i).mul(one.sub(value.mul(value))).intoArray(dz, dzo + i);
+            FloatVector value = fromArray(SPECIES, y, yo + i);
+            fromArray(SPECIES, dy, dyo + i).mul(one.sub(value.mul(value))).intoArray(dz, dzo + i);
         }
         for (; i < n; i++) {
             float value = y[yo + i];
@@ -805,11 +817,11 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public void sigmoidBackward(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        FloatVector one = spread(1f);
+        FloatVector one = broadcast(SPECIES, 1f);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            FloatVector value = load(y, yo + i);
-            load(dy, dyo + i).mul(value).mul(one.sub(value)).intoArray(dz, dzo + i);
+            FloatVector value = fromArray(SPECIES, y, yo + i);
+            fromArray(SPECIES, dy, dyo + i).mul(value).mul(one.sub(value)).intoArray(dz, dzo + i);
         }
         for (; i < n; i++) {
             float value = y[yo + i];
@@ -819,11 +831,11 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public void reluBackward(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        FloatVector zero = spread(0f);
+        FloatVector zero = broadcast(SPECIES, 0f);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            VectorMask<Float> open = load(y, yo + i).compare(VectorOperators.GT, zero);
-            zero.blend(load(dy, dyo + i), open).intoArray(dz, dzo + i);
+            VectorMask<Float> open = fromArray(SPECIES, y, yo + i).compare(VectorOperators.GT, zero);
+            zero.blend(fromArray(SPECIES, dy, dyo + i), open).intoArray(dz, dzo + i);
         }
         for (; i < n; i++) {
             dz[dzo + i] = y[yo + i] > 0 ? dy[dyo + i] : 0f;
@@ -869,46 +881,39 @@ final class VectorKernel implements Kernel<float[]> {
                             float[] cNext, int cno, int ldcn, float[] tanhC, int to, int ldt,
                             float[] h, int ho, int ldh) {
         for (int j = 0; j < columns; j++) {
-            lstmForward(units, z, zo + j * ldz, c, co + j * ldc, cNext, cno + j * ldcn, tanhC, to + j * ldt,
-                    h, ho + j * ldh);
+            int gates = zo + j * ldz;
+            int next = cno + j * ldcn;
+            int squashed = to + j * ldt;
+            sigmoid(z, gates, z, gates, 3 * units);
+            tanh(z, gates + 3 * units, z, gates + 3 * units, units);
+            lstmCell(units, z, gates, c, co + j * ldc, cNext, next);
+            tanh(cNext, next, tanhC, squashed, units);
+            product(z, gates + 2 * units, tanhC, squashed, h, ho + j * ldh, units);
         }
     }
 
-    private static void lstmForward(int units, float[] z, int zo, float[] c, int co, float[] cNext, int cno,
-                                    float[] tanhC, int to, float[] h, int ho) {
+    /** c' = f∘c + i∘g */
+    private static void lstmCell(int units, float[] z, int zo, float[] c, int co, float[] cNext, int cno) {
         int zf = zo + units;
-        int zOut = zf + units;
-        int zg = zOut + units;
+        int zg = zo + 3 * units;
         int k = 0;
         for (; k <= units - LANES; k += LANES) {
-            FloatVector i = sigmoid(load(z, zo + k));
-            FloatVector f = sigmoid(load(z, zf + k));
-            FloatVector o = sigmoid(load(z, zOut + k));
-            FloatVector g = tanh(load(z, zg + k));
-            FloatVector next = f.fma(load(c, co + k), i.mul(g));
-            FloatVector squashed = tanh(next);
-            i.intoArray(z, zo + k);
-            f.intoArray(z, zf + k);
-            o.intoArray(z, zOut + k);
-            g.intoArray(z, zg + k);
-            next.intoArray(cNext, cno + k);
-            squashed.intoArray(tanhC, to + k);
-            o.mul(squashed).intoArray(h, ho + k);
+            FloatVector remembered = fromArray(SPECIES, z, zf + k).mul(fromArray(SPECIES, c, co + k));
+            fromArray(SPECIES, z, zo + k).fma(fromArray(SPECIES, z, zg + k), remembered).intoArray(cNext, cno + k);
         }
         for (; k < units; k++) {
-            float i = FloatMath.sigmoid(z[zo + k]);
-            float f = FloatMath.sigmoid(z[zf + k]);
-            float o = FloatMath.sigmoid(z[zOut + k]);
-            float g = FloatMath.tanh(z[zg + k]);
-            float next = Math.fma(f, c[co + k], i * g);
-            float squashed = FloatMath.tanh(next);
-            z[zo + k] = i;
-            z[zf + k] = f;
-            z[zOut + k] = o;
-            z[zg + k] = g;
-            cNext[cno + k] = next;
-            tanhC[to + k] = squashed;
-            h[ho + k] = o * squashed;
+            cNext[cno + k] = Math.fma(z[zo + k], z[zg + k], z[zf + k] * c[co + k]);
+        }
+    }
+
+    /** z = x∘y */
+    private static void product(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            fromArray(SPECIES, x, xo + i).mul(fromArray(SPECIES, y, yo + i)).intoArray(z, zo + i);
+        }
+        for (; i < n; i++) {
+            z[zo + i] = x[xo + i] * y[yo + i];
         }
     }
 
@@ -927,18 +932,18 @@ final class VectorKernel implements Kernel<float[]> {
         int zf = zo + units;
         int zOut = zf + units;
         int zg = zOut + units;
-        FloatVector one = spread(1f);
+        FloatVector one = broadcast(SPECIES, 1f);
         int k = 0;
         for (; k <= units - LANES; k += LANES) {
-            FloatVector i = load(z, zo + k);
-            FloatVector f = load(z, zf + k);
-            FloatVector o = load(z, zOut + k);
-            FloatVector g = load(z, zg + k);
-            FloatVector squashed = load(tanhC, to + k);
-            FloatVector dhk = load(dh, dho + k);
-            FloatVector dck = dhk.mul(o).fma(one.sub(squashed.mul(squashed)), load(dc, dco + k));
+            FloatVector i = fromArray(SPECIES, z, zo + k);
+            FloatVector f = fromArray(SPECIES, z, zf + k);
+            FloatVector o = fromArray(SPECIES, z, zOut + k);
+            FloatVector g = fromArray(SPECIES, z, zg + k);
+            FloatVector squashed = fromArray(SPECIES, tanhC, to + k);
+            FloatVector dhk = fromArray(SPECIES, dh, dho + k);
+            FloatVector dck = dhk.mul(o).fma(one.sub(squashed.mul(squashed)), fromArray(SPECIES, dc, dco + k));
             dck.mul(g).mul(i).mul(one.sub(i)).intoArray(z, zo + k);
-            dck.mul(load(c, co + k)).mul(f).mul(one.sub(f)).intoArray(z, zf + k);
+            dck.mul(fromArray(SPECIES, c, co + k)).mul(f).mul(one.sub(f)).intoArray(z, zf + k);
             dhk.mul(squashed).mul(o).mul(one.sub(o)).intoArray(z, zOut + k);
             dck.mul(i).mul(one.sub(g.mul(g))).intoArray(z, zg + k);
             dck.mul(f).intoArray(dc, dco + k);
@@ -963,34 +968,27 @@ final class VectorKernel implements Kernel<float[]> {
     public void gruForward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
                            float[] h, int ho, int ldh, float[] hNext, int hno, int ldhn) {
         for (int j = 0; j < columns; j++) {
-            gruForward(units, z, zo + j * ldz, q, qo + j * ldq, h, ho + j * ldh, hNext, hno + j * ldhn);
+            int gates = zo + j * ldz;
+            int products = qo + j * ldq;
+            int candidate = gates + 2 * units;
+            add(q, products, z, gates, 2 * units);
+            sigmoid(z, gates, z, gates, 2 * units);
+            addMultiplied(z, gates, q, products + 2 * units, z, candidate, units);
+            tanh(z, candidate, z, candidate, units);
+            mix(z, gates + units, h, ho + j * ldh, z, candidate, hNext, hno + j * ldhn, units);
         }
     }
 
-    private static void gruForward(int units, float[] z, int zo, float[] q, int qo, float[] h, int ho,
-                                   float[] hNext, int hno) {
-        int zu = zo + units;
-        int zn = zu + units;
-        int qu = qo + units;
-        int qn = qu + units;
-        int k = 0;
-        for (; k <= units - LANES; k += LANES) {
-            FloatVector r = sigmoid(load(z, zo + k).add(load(q, qo + k)));
-            FloatVector u = sigmoid(load(z, zu + k).add(load(q, qu + k)));
-            FloatVector n = tanh(r.fma(load(q, qn + k), load(z, zn + k)));
-            r.intoArray(z, zo + k);
-            u.intoArray(z, zu + k);
-            n.intoArray(z, zn + k);
-            u.fma(load(h, ho + k).sub(n), n).intoArray(hNext, hno + k);
+    /** y = u∘h + (1−u)∘n */
+    private static void mix(float[] u, int uo, float[] h, int ho, float[] n, int no, float[] y, int yo, int length) {
+        int i = 0;
+        for (; i <= length - LANES; i += LANES) {
+            FloatVector candidate = fromArray(SPECIES, n, no + i);
+            FloatVector step = fromArray(SPECIES, h, ho + i).sub(candidate);
+            fromArray(SPECIES, u, uo + i).fma(step, candidate).intoArray(y, yo + i);
         }
-        for (; k < units; k++) {
-            float r = FloatMath.sigmoid(z[zo + k] + q[qo + k]);
-            float u = FloatMath.sigmoid(z[zu + k] + q[qu + k]);
-            float n = FloatMath.tanh(Math.fma(r, q[qn + k], z[zn + k]));
-            z[zo + k] = r;
-            z[zu + k] = u;
-            z[zn + k] = n;
-            hNext[hno + k] = Math.fma(u, h[ho + k] - n, n);
+        for (; i < length; i++) {
+            y[yo + i] = Math.fma(u[uo + i], h[ho + i] - n[no + i], n[no + i]);
         }
     }
 
@@ -1008,16 +1006,16 @@ final class VectorKernel implements Kernel<float[]> {
         int zn = zu + units;
         int qu = qo + units;
         int qn = qu + units;
-        FloatVector one = spread(1f);
+        FloatVector one = broadcast(SPECIES, 1f);
         int k = 0;
         for (; k <= units - LANES; k += LANES) {
-            FloatVector r = load(z, zo + k);
-            FloatVector u = load(z, zu + k);
-            FloatVector n = load(z, zn + k);
-            FloatVector dhk = load(dh, dho + k);
+            FloatVector r = fromArray(SPECIES, z, zo + k);
+            FloatVector u = fromArray(SPECIES, z, zu + k);
+            FloatVector n = fromArray(SPECIES, z, zn + k);
+            FloatVector dhk = fromArray(SPECIES, dh, dho + k);
             FloatVector dn = dhk.mul(one.sub(u)).mul(one.sub(n.mul(n)));
-            FloatVector du = dhk.mul(load(h, ho + k).sub(n)).mul(u).mul(one.sub(u));
-            FloatVector dr = dn.mul(load(q, qn + k)).mul(r).mul(one.sub(r));
+            FloatVector du = dhk.mul(fromArray(SPECIES, h, ho + k).sub(n)).mul(u).mul(one.sub(u));
+            FloatVector dr = dn.mul(fromArray(SPECIES, q, qn + k)).mul(r).mul(one.sub(r));
             dr.intoArray(z, zo + k);
             du.intoArray(z, zu + k);
             dn.intoArray(z, zn + k);
@@ -1064,10 +1062,10 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     private static float max(float[] x, int xo, int n) {
-        FloatVector vector = spread(Float.NEGATIVE_INFINITY);
+        FloatVector vector = broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            vector = load(x, xo + i).max(vector);
+            vector = fromArray(SPECIES, x, xo + i).max(vector);
         }
         float max = vector.reduceLanes(VectorOperators.MAX);
         for (; i < n; i++) {
@@ -1077,20 +1075,33 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /** y = e^(x − shift), and returns its sum. */
-    private static float shiftedExp(float[] x, int xo, float shift, float[] y, int yo, int n) {
-        FloatVector shifts = spread(shift);
-        FloatVector sums = spread(0f);
+    private float shiftedExp(float[] x, int xo, float shift, float[] y, int yo, int n) {
+        subtract(shift, x, xo, y, yo, n);
+        exp(y, yo, y, yo, n);
+        return sum(y, yo, n);
+    }
+
+    /** y = x − shift */
+    private static void subtract(float shift, float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector shifts = broadcast(SPECIES, shift);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            FloatVector e = exp(load(x, xo + i).sub(shifts));
-            e.intoArray(y, yo + i);
-            sums = e.add(sums);
+            fromArray(SPECIES, x, xo + i).sub(shifts).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = x[xo + i] - shift;
+        }
+    }
+
+    private static float sum(float[] x, int xo, int n) {
+        FloatVector sums = broadcast(SPECIES, 0f);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            sums = fromArray(SPECIES, x, xo + i).add(sums);
         }
         float sum = sums.reduceLanes(VectorOperators.ADD);
         for (; i < n; i++) {
-            float e = FloatMath.exp(x[xo + i] - shift);
-            y[yo + i] = e;
-            sum += e;
+            sum += x[xo + i];
         }
         return sum;
     }
@@ -1108,16 +1119,16 @@ final class VectorKernel implements Kernel<float[]> {
         float factor1 = (float) factor;
         float rate1 = (float) rate;
         float epsilon1 = (float) epsilon;
-        FloatVector factors = spread(factor1);
-        FloatVector rates = spread(rate1);
-        FloatVector epsilons = spread(epsilon1);
+        FloatVector factors = broadcast(SPECIES, factor1);
+        FloatVector rates = broadcast(SPECIES, rate1);
+        FloatVector epsilons = broadcast(SPECIES, epsilon1);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            FloatVector gradient = load(g, go + i).mul(factors);
-            FloatVector sum = gradient.fma(gradient, load(s, so + i));
+            FloatVector gradient = fromArray(SPECIES, g, go + i).mul(factors);
+            FloatVector sum = gradient.fma(gradient, fromArray(SPECIES, s, so + i));
             sum.intoArray(s, so + i);
             FloatVector step = gradient.mul(rates).div(sum.sqrt().add(epsilons));
-            load(w, wo + i).sub(step).intoArray(w, wo + i);
+            fromArray(SPECIES, w, wo + i).sub(step).intoArray(w, wo + i);
         }
         for (; i < n; i++) {
             float gradient = g[go + i] * factor1;
@@ -1138,23 +1149,23 @@ final class VectorKernel implements Kernel<float[]> {
         float takeV = (float) (1 - beta2);
         float vScale1 = (float) vScale;
         float epsilon1 = (float) epsilon;
-        FloatVector factors = spread(factor1);
-        FloatVector rates = spread(rate1);
-        FloatVector keepsM = spread(keepM);
-        FloatVector takesM = spread(takeM);
-        FloatVector keepsV = spread(keepV);
-        FloatVector takesV = spread(takeV);
-        FloatVector vScales = spread(vScale1);
-        FloatVector epsilons = spread(epsilon1);
+        FloatVector factors = broadcast(SPECIES, factor1);
+        FloatVector rates = broadcast(SPECIES, rate1);
+        FloatVector keepsM = broadcast(SPECIES, keepM);
+        FloatVector takesM = broadcast(SPECIES, takeM);
+        FloatVector keepsV = broadcast(SPECIES, keepV);
+        FloatVector takesV = broadcast(SPECIES, takeV);
+        FloatVector vScales = broadcast(SPECIES, vScale1);
+        FloatVector epsilons = broadcast(SPECIES, epsilon1);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            FloatVector gradient = load(g, go + i).mul(factors);
-            FloatVector mean = load(m, mo + i).fma(keepsM, gradient.mul(takesM));
-            FloatVector variance = load(v, vo + i).fma(keepsV, gradient.mul(gradient).mul(takesV));
+            FloatVector gradient = fromArray(SPECIES, g, go + i).mul(factors);
+            FloatVector mean = fromArray(SPECIES, m, mo + i).fma(keepsM, gradient.mul(takesM));
+            FloatVector variance = fromArray(SPECIES, v, vo + i).fma(keepsV, gradient.mul(gradient).mul(takesV));
             mean.intoArray(m, mo + i);
             variance.intoArray(v, vo + i);
             FloatVector step = mean.mul(rates).div(variance.sqrt().fma(vScales, epsilons));
-            load(w, wo + i).sub(step).intoArray(w, wo + i);
+            fromArray(SPECIES, w, wo + i).sub(step).intoArray(w, wo + i);
         }
         for (; i < n; i++) {
             float gradient = g[go + i] * factor1;
