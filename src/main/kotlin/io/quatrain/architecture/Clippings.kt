@@ -22,6 +22,17 @@ public data class ClipByValue(val limit: Double) : ClippingDescription {
     override fun clipping(): Clipping = Clipping.byValue(limit)
 }
 
+/** See [Clipping.byNorm]. */
+@Serializable
+@SerialName("clipByNorm")
+public data class ClipByNorm(val limit: Double) : ClippingDescription {
+    init {
+        checkPositive("limit", limit)
+    }
+
+    override fun clipping(): Clipping = Clipping.byNorm(limit)
+}
+
 /** See [Clipping.byGlobalNorm]. */
 @Serializable
 @SerialName("clipByGlobalNorm")

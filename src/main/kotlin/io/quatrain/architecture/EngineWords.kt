@@ -4,6 +4,8 @@ package io.quatrain.architecture
 
 import io.quatrain.loss.Form
 import io.quatrain.loss.Reduction
+import io.quatrain.optimize.Convention
+import io.quatrain.optimize.Schedules
 import io.quatrain.tensor.Precision
 import io.quatrain.text.Normalization
 import kotlinx.serialization.ExperimentalSerializationApi
@@ -41,3 +43,9 @@ public object FormSerializer : EngineWordSerializer<Form>("form", Form.values().
 /** `lineEnds`, `foldCase` and the other steps of a normalization. */
 public object NormalizationStepSerializer :
     EngineWordSerializer<Normalization.Step>("normalization", Normalization.Step.values().toList())
+
+/** `pytorch`, `keras`, `onnx` */
+public object ConventionSerializer : EngineWordSerializer<Convention>("convention", Convention.values().toList())
+
+/** `cosine`, `linear` */
+public object CurveSerializer : EngineWordSerializer<Schedules.Curve>("curve", Schedules.Curve.values().toList())

@@ -17,7 +17,7 @@ import kotlinx.serialization.json.JsonPrimitive
  * The size of the vocabulary of the data that a model will be trained on, where it is not known yet: `dense(vocab)`,
  * in JSON `"units": "vocab"`. The real number takes its place when the model is compiled.
  */
-public const val vocab: Int = -1
+public const val vocab: Int = Int.MIN_VALUE
 
 /** A positive number, or [vocab]. */
 public typealias Size = @Serializable(with = SizeSerializer::class) Int
@@ -28,6 +28,7 @@ public const val LARGEST_SIZE: Int = 1 shl 24
 /** Refuses what is not a size. */
 public fun checkSize(name: String, value: Int, mayBeVocabulary: Boolean = false) {
     if (mayBeVocabulary && value == vocab) return
+    require(value != vocab) { "$name must be a number here, not vocab" }
     require(value > 0) { "$name must be positive, got $value" }
     require(value <= LARGEST_SIZE) { "$name must be at most $LARGEST_SIZE, got $value" }
 }
@@ -51,7 +52,7 @@ public object SizeSerializer : KSerializer<Int> {
             else -> return decoder.decodeInt()
         }
         return when (text) {
-            null -> decoder.decodeInt()
+            null -> decoder.decodeInt().also { require(it != vocab) { "a size must be positive, got $it" } }
             "vocab" -> vocab
             else -> throw decoder.current.place.error("needs a whole number or \"vocab\", has the text ${quoted(text)}")
         }

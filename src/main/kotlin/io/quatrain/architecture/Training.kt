@@ -3,6 +3,7 @@ package io.quatrain.architecture
 import io.quatrain.loss.Reduction
 import io.quatrain.optimize.Clipping
 import io.quatrain.optimize.LearningRate
+import io.quatrain.optimize.Optimizer
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Precision
 import io.quatrain.train.Objective
@@ -17,6 +18,9 @@ import kotlinx.serialization.Serializable
  * @property reduction how the losses of an update become the number whose gradient is followed
  * @property schedule multiplies the optimizer's learning rate
  * @property clipping null: none
+ * @property weightDecay null: none
+ * @property penalty a part of the loss that is the weights' own; null: none
+ * @property maxNorm no row of a weight matrix (the weights into one unit) gets a norm above it; null: no limit
  * @property batch how many streams or items an update reads at once
  * @property steps how many steps of a stream an update reads, and backpropagation through time goes back
  * @property epochs ends after so many; 10 where neither this nor [updates] is given
@@ -39,6 +43,9 @@ public data class Training @JvmOverloads constructor(
     val optimizer: OptimizerDescription = AdamOptimizer(),
     val schedule: Schedule = ConstantSchedule,
     val clipping: ClippingDescription? = null,
+    val weightDecay: WeightDecayDescription? = null,
+    val penalty: WeightPenalty? = null,
+    val maxNorm: Double? = null,
     val batch: Int = 32,
     val steps: Int = 64,
     val epochs: Int? = null,
@@ -55,6 +62,7 @@ public data class Training @JvmOverloads constructor(
     @Serializable(PrecisionSerializer::class) val precision: Precision = Precision.FLOAT32,
 ) {
     init {
+        maxNorm?.let { checkPositive("maxNorm", it) }
         checkSize("batch", batch)
         checkSize("steps", steps)
         epochs?.let { require(it > 0) { "epochs must be positive, got $it" } }
@@ -68,10 +76,14 @@ public data class Training @JvmOverloads constructor(
     }
 
     /** The engine's loss, for a model with one output. */
-    public fun objective(): Objective = Objective.of(loss.loss()).with(reduction)
+    public fun objective(): Objective =
+        Objective.of(loss.loss()).with(reduction).let { if (penalty == null) it else it.with(penalty.penalty()) }
 
     /** The engine's learning rate. */
     public fun learningRate(): LearningRate = schedule.learningRate(optimizer.learningRate)
+
+    /** The engine's optimizer; it remembers, so every run makes its own. */
+    public fun optimizer(): Optimizer = optimizer.optimizer(weightDecay, maxNorm)
 
     /** The precision and threads to compute with. */
     public fun compute(): Compute =

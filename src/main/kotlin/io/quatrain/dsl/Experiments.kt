@@ -10,6 +10,8 @@ import io.quatrain.architecture.LossDisplay
 import io.quatrain.architecture.OptimizerDescription
 import io.quatrain.architecture.Schedule
 import io.quatrain.architecture.Training
+import io.quatrain.architecture.WeightDecayDescription
+import io.quatrain.architecture.WeightPenalty
 import io.quatrain.loss.Reduction
 import io.quatrain.tensor.Precision
 import java.util.function.Consumer
@@ -91,6 +93,15 @@ public class TrainingBuilder(start: Training = Training()) {
     /** See [Training.clipping]. */
     public var clipping: ClippingDescription? = start.clipping
 
+    /** See [Training.weightDecay]. */
+    public var weightDecay: WeightDecayDescription? = start.weightDecay
+
+    /** See [Training.penalty]. */
+    public var penalty: WeightPenalty? = start.penalty
+
+    /** See [Training.maxNorm]. */
+    public var maxNorm: Double? = start.maxNorm
+
     /** See [Training.batch]. */
     public var batch: Int = start.batch
 
@@ -141,6 +152,9 @@ public class TrainingBuilder(start: Training = Training()) {
     /** See [Reduction.MEAN_OVER_COUNT]. */
     public val meanOverCount: Reduction get() = Reduction.MEAN_OVER_COUNT
 
+    /** See [Reduction.MEAN_OVER_COUNT]. */
+    public val meanOverCount: Reduction get() = Reduction.MEAN_OVER_COUNT
+
     /** See [Reduction.PER_EXAMPLE]. */
     public val perExample: Reduction get() = Reduction.PER_EXAMPLE
 
@@ -148,8 +162,8 @@ public class TrainingBuilder(start: Training = Training()) {
     public val sum: Reduction get() = Reduction.SUM
 
     public fun build(): Training = Training(
-        loss, reduction, optimizer, schedule, clipping, batch, steps, epochs, updates, wholeUpdates, seed, validateEvery, patience,
-        improvement, checkpointEvery, sampleEvery, display, threads, precision,
+        loss, reduction, optimizer, schedule, clipping, weightDecay, penalty, maxNorm, batch, steps, epochs, updates, wholeUpdates, seed,
+        validateEvery, patience, improvement, checkpointEvery, sampleEvery, display, threads, precision,
     )
 }
 

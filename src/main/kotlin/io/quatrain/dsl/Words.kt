@@ -12,6 +12,8 @@ import io.quatrain.architecture.RareTokens
 import io.quatrain.architecture.Uniform
 import io.quatrain.architecture.Zeros
 import io.quatrain.loss.Form
+import io.quatrain.optimize.Convention
+import io.quatrain.optimize.Schedules.Curve
 import io.quatrain.tensor.Precision
 import io.quatrain.text.Normalization.Step
 
@@ -118,3 +120,18 @@ public val fullWidth: Step = Step.FULL_WIDTH
 
 /** See [Step.NFC]. */
 public val nfc: Step = Step.NFC
+
+/** See [Convention.PYTORCH]. */
+public val pytorch: Convention = Convention.PYTORCH
+
+/** See [Convention.KERAS]. */
+public val keras: Convention = Convention.KERAS
+
+/** See [Convention.ONNX]. */
+public val onnx: Convention = Convention.ONNX
+
+/** See [Curve.COSINE]. */
+public val cosine: Curve = Curve.COSINE
+
+/** See [Curve.LINEAR]. */
+public val linear: Curve = Curve.LINEAR
