@@ -24,7 +24,7 @@ internal object DescriptionWords {
             when (descriptor.kind) {
                 is PolymorphicKind -> {
                     words += descriptor.elementDescriptors.last().elementNames
-                    descriptor.elementDescriptors.last().elementDescriptors.forEach(::visit)
+                    types(descriptor).forEach(::visit)
                 }
                 else -> {
                     words += descriptor.elementNames
@@ -39,6 +39,9 @@ internal object DescriptionWords {
         }
         return words + listOf("experiment", "sequential", "graph", "vocab", "input", "tokens", "join", "named", "startingFrom", "through")
     }
+
+    /** The members of a closed family. */
+    fun types(family: SerialDescriptor): List<SerialDescriptor> = family.elementDescriptors.last().elementDescriptors.toList()
 
     /** The descriptors of every layer there is. */
     fun layers(): List<SerialDescriptor> {

@@ -5,7 +5,6 @@ package io.quatrain.architecture
 import io.quatrain.loss.Form
 import io.quatrain.loss.Reduction
 import io.quatrain.optimize.Convention
-import io.quatrain.optimize.Schedules
 import io.quatrain.tensor.Precision
 import io.quatrain.text.Normalization
 import kotlinx.serialization.ExperimentalSerializationApi
@@ -46,6 +45,3 @@ public object NormalizationStepSerializer :
 
 /** `pytorch`, `keras`, `onnx` */
 public object ConventionSerializer : EngineWordSerializer<Convention>("convention", Convention.values().toList())
-
-/** `cosine`, `linear` */
-public object CurveSerializer : EngineWordSerializer<Schedules.Curve>("curve", Schedules.Curve.values().toList())

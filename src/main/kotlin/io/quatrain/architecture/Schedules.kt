@@ -166,7 +166,7 @@ public data class CosineRestartsSchedule @JvmOverloads constructor(
     override fun learningRate(base: Double): LearningRate = Schedules.cosineRestarts(base, base * end, first.toDouble(), lengthen, weaken)
 }
 
-/** See [Schedules.oneCycle]; the base is the highest rate. */
+/** See [Schedules.oneCycle]; the base is the highest rate. @property straight up and down in lines, not along cosines */
 @Serializable
 @SerialName("oneCycle")
 public data class OneCycleSchedule @JvmOverloads constructor(
@@ -174,7 +174,7 @@ public data class OneCycleSchedule @JvmOverloads constructor(
     val rise: Double = 0.3,
     val divide: Double = 25.0,
     val finalDivide: Double = 1e4,
-    @Serializable(CurveSerializer::class) val curve: Schedules.Curve = Schedules.Curve.COSINE,
+    val straight: Boolean = false,
     val threePhases: Boolean = false,
 ) : Schedule {
     init {
@@ -184,7 +184,7 @@ public data class OneCycleSchedule @JvmOverloads constructor(
         checkPositive("finalDivide", finalDivide, 1e9)
     }
 
-    override fun learningRate(base: Double): LearningRate = Schedules.oneCycle(base, updates.toLong(), rise, divide, finalDivide, curve, threePhases)
+    override fun learningRate(base: Double): LearningRate = Schedules.oneCycle(base, updates.toLong(), rise, divide, finalDivide, if (straight) Schedules.Curve.LINEAR else Schedules.Curve.COSINE, threePhases)
 }
 
 /** See [Schedules.cyclic]; the base is the highest rate. */

@@ -152,9 +152,6 @@ public class TrainingBuilder(start: Training = Training()) {
     /** See [Reduction.MEAN_OVER_COUNT]. */
     public val meanOverCount: Reduction get() = Reduction.MEAN_OVER_COUNT
 
-    /** See [Reduction.MEAN_OVER_COUNT]. */
-    public val meanOverCount: Reduction get() = Reduction.MEAN_OVER_COUNT
-
     /** See [Reduction.PER_EXAMPLE]. */
     public val perExample: Reduction get() = Reduction.PER_EXAMPLE
 

@@ -14,6 +14,7 @@ import io.quatrain.architecture.Initialization
 import io.quatrain.architecture.LastStep
 import io.quatrain.architecture.Lstm
 import io.quatrain.architecture.LstmCell
+import io.quatrain.architecture.MergeLayer
 import io.quatrain.architecture.MergeMode
 import io.quatrain.architecture.Noise
 import io.quatrain.architecture.OneHot
@@ -134,3 +135,6 @@ public fun <R> LayerScope<R>.activation(function: ActivationFunction): R = add(A
 
 /** See [LastStep]. */
 public fun <R> LayerScope<R>.lastStep(): R = add(LastStep)
+
+/** See [MergeLayer]. */
+public fun <R> LayerScope<R>.merge(by: MergeMode = MergeMode.CONCAT): R = add(MergeLayer(by))

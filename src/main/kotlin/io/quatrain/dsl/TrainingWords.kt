@@ -52,7 +52,6 @@ import io.quatrain.architecture.WarmUpSchedule
 import io.quatrain.architecture.WeightPenalty
 import io.quatrain.loss.Form
 import io.quatrain.optimize.Convention
-import io.quatrain.optimize.Schedules
 
 /** See [SoftmaxCrossEntropyLoss]. */
 public fun softmaxCrossEntropy(
@@ -283,9 +282,9 @@ public fun oneCycle(
     rise: Double = 0.3,
     divide: Double = 25.0,
     finalDivide: Double = 1e4,
-    curve: Schedules.Curve = Schedules.Curve.COSINE,
+    straight: Boolean = false,
     threePhases: Boolean = false,
-): OneCycleSchedule = OneCycleSchedule(updates, rise, divide, finalDivide, curve, threePhases)
+): OneCycleSchedule = OneCycleSchedule(updates, rise, divide, finalDivide, straight, threePhases)
 
 /** See [CyclicSchedule]. */
 public fun cyclic(

@@ -13,7 +13,6 @@ import io.quatrain.architecture.Uniform
 import io.quatrain.architecture.Zeros
 import io.quatrain.loss.Form
 import io.quatrain.optimize.Convention
-import io.quatrain.optimize.Schedules.Curve
 import io.quatrain.tensor.Precision
 import io.quatrain.text.Normalization.Step
 
@@ -129,9 +128,3 @@ public val keras: Convention = Convention.KERAS
 
 /** See [Convention.ONNX]. */
 public val onnx: Convention = Convention.ONNX
-
-/** See [Curve.COSINE]. */
-public val cosine: Curve = Curve.COSINE
-
-/** See [Curve.LINEAR]. */
-public val linear: Curve = Curve.LINEAR

@@ -44,13 +44,23 @@ public object Scripts {
     /** Runs a script's [source]; messages call it [name]. */
     @JvmStatic
     @JvmOverloads
-    public fun evaluate(source: String, name: String = "script$ENDING"): Experiment {
+    public fun evaluate(source: String, name: String = "script$ENDING"): Experiment = when (val value = value(source, name)) {
+        is Experiment -> value
+        is Architecture -> Experiment(value)
+        else -> throw ScriptException(
+            name, null, null, "the last expression must be an experiment or an architecture, it is " +
+                (if (value == null || value == Unit) "nothing" else "of the type ${value.javaClass.simpleName}") + "; end the script with experiment { … }",
+        )
+    }
+
+    /** What a script's last expression is; null for nothing. */
+    internal fun value(source: String, name: String): Any? {
         val text = source.replace("\r\n", "\n")
         val fileName = name.substringAfterLast('/').substringAfterLast('\\')
         val key = ScriptCache.key(text, fileName)
         ScriptCache.find(key)?.let { compiled ->
             try {
-                return experiment(compiled, text, name)
+                return run(compiled, text, name)
             } catch (_: LinkageError) {             // made for other classes than those that are here
             }
         }
@@ -60,18 +70,8 @@ public object Scripts {
             throw ScriptException(name, null, null, "scripts need org.jetbrains.kotlin:kotlin-scripting-jvm-host on the class path", cause = e)
         }
         ScriptCache.put(key, compiled)
-        return experiment(compiled, text, name)
+        return run(compiled, text, name)
     }
-
-    private fun experiment(compiled: CompiledModelScript, source: String, name: String): Experiment =
-        when (val value = run(compiled, source, name)) {
-            is Experiment -> value
-            is Architecture -> Experiment(value)
-            else -> throw ScriptException(
-                name, null, null, "the last expression must be an experiment or an architecture, it is " +
-                    (if (value == null || value == Unit) "nothing" else "of the type ${value.javaClass.simpleName}") + "; end the script with experiment { … }",
-            )
-        }
 
     private fun run(compiled: CompiledModelScript, source: String, name: String): Any? {
         val type = compiled.load(Scripts::class.java.classLoader)
