@@ -326,7 +326,11 @@ public data class DecoupledDecay @JvmOverloads constructor(
     override fun weightDecay(): WeightDecay = chosen(WeightDecay.decoupled(coefficient))
 }
 
-/** See [Penalty]: [absolute]·Σ|w| + [square]·Σw² is added to the loss. @property biases whether biases count too */
+/**
+ * See [Penalty]: [absolute]·Σ|w| + [square]·Σw² is added to the loss.
+ *
+ * @property biases whether biases count too
+ */
 @Serializable
 @SerialName("penalty")
 public data class WeightPenalty @JvmOverloads constructor(

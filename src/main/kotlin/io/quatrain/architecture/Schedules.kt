@@ -166,7 +166,11 @@ public data class CosineRestartsSchedule @JvmOverloads constructor(
     override fun learningRate(base: Double): LearningRate = Schedules.cosineRestarts(base, base * end, first.toDouble(), lengthen, weaken)
 }
 
-/** See [Schedules.oneCycle]; the base is the highest rate. @property straight up and down in lines, not along cosines */
+/**
+ * See [Schedules.oneCycle]; the base is the highest rate.
+ *
+ * @property straight up and down in lines, not along cosines
+ */
 @Serializable
 @SerialName("oneCycle")
 public data class OneCycleSchedule @JvmOverloads constructor(
@@ -184,7 +188,9 @@ public data class OneCycleSchedule @JvmOverloads constructor(
         checkPositive("finalDivide", finalDivide, 1e9)
     }
 
-    override fun learningRate(base: Double): LearningRate = Schedules.oneCycle(base, updates.toLong(), rise, divide, finalDivide, if (straight) Schedules.Curve.LINEAR else Schedules.Curve.COSINE, threePhases)
+    override fun learningRate(base: Double): LearningRate = Schedules.oneCycle(
+        base, updates.toLong(), rise, divide, finalDivide, if (straight) Schedules.Curve.LINEAR else Schedules.Curve.COSINE, threePhases,
+    )
 }
 
 /** See [Schedules.cyclic]; the base is the highest rate. */

@@ -1,6 +1,7 @@
 package io.quatrain.experiment
 
 import io.quatrain.architecture.Experiment
+import io.quatrain.script.Scripts
 import java.nio.file.Files
 import java.nio.file.Path
 
@@ -23,6 +24,6 @@ public object ExperimentFiles {
     public fun read(file: Path): Experiment {
         require(Files.exists(file)) { "$file: does not exist; check the path" }
         require(!Files.isDirectory(file)) { "$file: is a folder; an experiment is a file, .json or .model.kts" }
-        return Experiment.readJson(file)
+        return if (isScript(file)) Scripts.read(file) else Experiment.readJson(file)
     }
 }

@@ -109,7 +109,7 @@ public class ScriptException(
     public val problem: String,
     public val others: List<String> = emptyList(),
     cause: Throwable? = null,
-) : RuntimeException(
+) : IllegalArgumentException(
     place(file, line, column) + ": " + problem + (if (others.isEmpty()) "" else " (and ${others.size} more)"), cause,
 ) {
     internal companion object {
