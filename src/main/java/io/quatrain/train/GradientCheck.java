@@ -43,13 +43,14 @@ import org.jspecify.annotations.Nullable;
  * @param steps           of every input that is a sequence, 5 by default, unless {@code stepsOf} says otherwise
  * @param stepsOf         steps of single inputs, by name
  * @param variableLengths whether examples get random lengths, one of them full and one of them short
+ * @param gaps            whether, instead of lengths, any step of any example may be missing
  * @param training        whether dropout and its like are at work; true by default
  * @param elements        how many elements of each matrix are checked, at random places where it has more; 200 by default
  * @param tolerance       the largest error that is right, 1e-6 by default
  * @param losses          losses of outputs, by name
  */
 public record GradientCheck(long seed, int batch, int steps, Map<String, Integer> stepsOf, boolean variableLengths,
-                            boolean training, int elements, double tolerance, Map<String, Loss> losses) {
+                            boolean gaps, boolean training, int elements, double tolerance, Map<String, Loss> losses) {
     private static final double[] DISTANCES = {1e-3, 1e-4, 1e-5, 1e-6};
     private static final double SMALLEST = 1e-5;
     private static final double BEFORE = 0.75;
@@ -65,48 +66,53 @@ public record GradientCheck(long seed, int batch, int steps, Map<String, Integer
 
     /** Seed 1, 3 examples of 5 steps, 200 elements of each matrix, tolerance 1e-6. */
     public GradientCheck() {
-        this(1, 3, 5, Map.of(), false, true, 200, 1e-6, Map.of());
+        this(1, 3, 5, Map.of(), false, false, true, 200, 1e-6, Map.of());
     }
 
     public GradientCheck withSeed(long seed) {
-        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, training, elements, tolerance, losses);
+        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, gaps, training, elements, tolerance, losses);
     }
 
     public GradientCheck withBatch(int batch) {
-        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, training, elements, tolerance, losses);
+        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, gaps, training, elements, tolerance, losses);
     }
 
     public GradientCheck withSteps(int steps) {
-        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, training, elements, tolerance, losses);
+        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, gaps, training, elements, tolerance, losses);
     }
 
     public GradientCheck withSteps(String input, int steps) {
         Map<String, Integer> all = new HashMap<>(stepsOf);
         all.put(input, steps);
-        return new GradientCheck(seed, batch, this.steps, all, variableLengths, training, elements, tolerance, losses);
+        return new GradientCheck(seed, batch, this.steps, all, variableLengths, gaps, training, elements, tolerance, losses);
     }
 
     public GradientCheck withVariableLengths() {
-        return new GradientCheck(seed, batch, steps, stepsOf, true, training, elements, tolerance, losses);
+        return new GradientCheck(seed, batch, steps, stepsOf, true, gaps, training, elements, tolerance, losses);
+    }
+
+    /** Any step of any example may be missing. */
+    public GradientCheck withGaps() {
+        return new GradientCheck(seed, batch, steps, stepsOf, true, true, training, elements, tolerance, losses);
     }
 
     public GradientCheck withTraining(boolean training) {
-        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, training, elements, tolerance, losses);
+        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, gaps, training, elements, tolerance, losses);
     }
 
     public GradientCheck withElements(int elements) {
-        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, training, elements, tolerance, losses);
+        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, gaps, training, elements, tolerance, losses);
     }
 
     public GradientCheck withTolerance(double tolerance) {
-        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, training, elements, tolerance, losses);
+        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, gaps, training, elements, tolerance, losses);
     }
 
     /** The loss of one output, with random targets of which some do not count. */
     public GradientCheck withLoss(String output, Loss loss) {
         Map<String, Loss> all = new HashMap<>(losses);
         all.put(output, loss);
-        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, training, elements, tolerance, all);
+        return new GradientCheck(seed, batch, steps, stepsOf, variableLengths, gaps, training, elements, tolerance, all);
     }
 
     /**
@@ -255,6 +261,13 @@ public record GradientCheck(long seed, int batch, int steps, Map<String, Integer
                     lengths[batch - 1] = 1;
                     lengths[0] = mask.steps();
                     mask.setLengths(lengths);
+                    if (gaps) {
+                        boolean[] pattern = new boolean[mask.steps() * batch];
+                        for (int j = 0; j < pattern.length; j++) {
+                            pattern[j] = random.nextInt(3) > 0;
+                        }
+                        mask.setValid(pattern);
+                    }
                 }
                 if (input.tokens()) {
                     for (int t = 0; t < x.steps(); t++) {

@@ -282,8 +282,8 @@ public data class Gru @JvmOverloads constructor(
         if (resetAfter) {
             val wh = part.matrix("wh", 3 * units, units, recurrentWeights.initializer())
             val b = if (bias) part.matrix("b", 3 * units, 1, biases.initializer()) else null
-            val bn = if (bias) part.matrix("bn", units, 1, Initializer.ZEROS) else null
             val gains = if (cell.layerNorm) part.gains(3 * units) else null
+            val bn = if (bias) part.matrix("bn", units, 1, Initializer.ZEROS) else null
             val plain = cell == GruCell() && noise.recurrent == 0.0
             stack.noisy(wh) { remaining ->
                 if (plain) GruNode(wx, remaining, b, bn, backwards, given)
@@ -293,9 +293,9 @@ public data class Gru @JvmOverloads constructor(
             val perGate = (recurrentWeights as? PerGate)?.gates?.takeIf { it.size == 3 }
             val both = perGate?.let { PerGate(it.subList(0, 2)) } ?: recurrentWeights
             val wh = part.matrix("wh", 2 * units, units, both.initializer())
-            val wn = part.matrix("wn", units, units, (perGate?.last() ?: recurrentWeights).initializer())
             val b = if (bias) part.matrix("b", 3 * units, 1, biases.initializer()) else null
             val gains = if (cell.layerNorm) part.gains(3 * units, 2 * units) else null
+            val wn = part.matrix("wn", units, units, (perGate?.last() ?: recurrentWeights).initializer())
             val gn = if (cell.layerNorm) part.matrix("gn", units, 1, Initializer.constant(1.0)) else null
             stack.noisy(wh) { remaining ->
                 ResetBeforeGruNode(
@@ -368,7 +368,7 @@ public data class Rnn @JvmOverloads constructor(
         if (head == null) recurrent else {
             val v = part.matrix("v", head.units, units, inputWeights.initializer())
             val c = if (head.bias) part.matrix("c", head.units, 1, biases.initializer()) else null
-            ChainNode(listOf(recurrent, DenseNode(v, c, head.activation.activation())), listOf(stack.cellParts, 0))
+            ChainNode(listOf(recurrent, DenseNode(v, c, head.activation.activation())), listOf(1, 0))
         }
     }
 }
@@ -452,9 +452,6 @@ internal class RecurrentStack(
 
     private val partSizes get() = if (learnedState) cellState + 1 else cellState
 
-    /** How many parts the state of one cell has. */
-    val cellParts: Int get() = partSizes.size
-
     fun outputShape(inputs: List<Shape>): Shape {
         val shape = inputs.oneSequence().features(outputSize)
         return if (output == Output.LAST) shape.vector() else shape
@@ -497,7 +494,7 @@ internal class RecurrentStack(
             } else {
                 one(inputs, part, reversed, given)
             }
-            link(if (residual && layer > 0) ResidualNode(node) else node, (if (bidirectional) 2 else 1) * cellParts)
+            link(if (residual && layer > 0) ResidualNode(node) else node, (if (bidirectional) 2 else 1) * partSizes.size)
         }
         if (noise.output > 0) link(DropoutNode(noise.output, noise.heldOverTime))
         return links.singleOrNull() ?: ChainNode(links, parts)

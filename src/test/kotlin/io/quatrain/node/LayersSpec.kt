@@ -1,0 +1,85 @@
+package io.quatrain.node
+
+import io.kotest.core.spec.style.FunSpec
+import io.quatrain.architecture.ActivationFunction
+import io.quatrain.architecture.ActivationFunction.Companion.RELU
+import io.quatrain.architecture.ActivationFunction.Companion.SIGMOID
+import io.quatrain.architecture.ActivationLayer
+import io.quatrain.architecture.ConcatRnn
+import io.quatrain.architecture.Dense
+import io.quatrain.architecture.Dropout
+import io.quatrain.architecture.Embedding
+import io.quatrain.architecture.Gru
+import io.quatrain.architecture.GruCell
+import io.quatrain.architecture.Head
+import io.quatrain.architecture.LastStep
+import io.quatrain.architecture.Lstm
+import io.quatrain.architecture.LstmCell
+import io.quatrain.architecture.MergeLayer
+import io.quatrain.architecture.MergeMode
+import io.quatrain.architecture.Noise
+import io.quatrain.architecture.OneHot
+import io.quatrain.architecture.Output
+import io.quatrain.architecture.Rnn
+import io.quatrain.architecture.RnnCell
+
+class LayersSpec : FunSpec({
+    layerContract(Embedding(7, 3), tokens(7))
+    layerContract(OneHot(5), tokens(5))
+    layerContract(Dense(4), features(3))
+    layerContract(Dense(4, activation = RELU, bias = false), features(3, sequence = false), carriesState = false)
+    layerContract(Dense(4, activation = ActivationFunction("softmax")), features(3))
+    layerContract(Dense(4, activation = ActivationFunction("leakyRelu", alpha = 0.2)), features(3))
+    layerContract(Dropout(0.4), features(6))
+    layerContract(Dropout(0.4, heldOverTime = true), features(6))
+    layerContract(ActivationLayer(SIGMOID), features(3))
+    layerContract(LastStep, features(3))
+    for (by in MergeMode.entries) layerContract(MergeLayer(by), features(3), features(3), features(3))
+
+    val softsign = ActivationFunction("softsign")
+    val scaled = ActivationFunction("scaledTanh", alpha = 1.2, beta = 0.7)
+
+    layerContract(Lstm(4), features(3))
+    layerContract(Lstm(4, bias = false, output = Output.LAST), features(3))
+    layerContract(Lstm(4, reversed = true), features(3), carriesState = false)
+    layerContract(Lstm(4, reversed = true, output = Output.CARRIED), features(3), carriesState = false)
+    layerContract(Lstm(3, bidirectional = true, layers = 2, dropout = 0.3), features(3), carriesState = false)
+    for (merge in MergeMode.entries) layerContract(Lstm(3, bidirectional = true, merge = merge, output = Output.LAST), features(3), carriesState = false)
+    layerContract(Lstm(4, cell = LstmCell(peephole = true)), features(3))
+    layerContract(Lstm(4, cell = LstmCell(coupled = true)), features(3))
+    layerContract(Lstm(4, cell = LstmCell(coupled = true, peephole = true, projection = 2)), features(3))
+    layerContract(Lstm(4, cell = LstmCell(projection = 3), layers = 2), features(3))
+    layerContract(Lstm(4, cell = LstmCell(clip = 0.4)), features(3))
+    layerContract(Lstm(4, cell = LstmCell(clip = 0.6, peephole = true)), features(3))
+    layerContract(Lstm(4, cell = LstmCell(gate = scaled, cell = softsign, hidden = SIGMOID)), features(3))
+    layerContract(Lstm(4, cell = LstmCell(layerNorm = true)), features(3))
+    layerContract(Lstm(4, cell = LstmCell(layerNorm = true, peephole = true, clip = 1.0, projection = 3), noise = Noise(recurrent = 0.3)), features(3))
+    layerContract(Lstm(4, noise = Noise(recurrent = 0.3)), features(3))
+    layerContract(Lstm(4, noise = Noise(input = 0.2, output = 0.2, recurrent = 0.3, heldOverTime = false)), features(3))
+    layerContract(Lstm(4, noise = Noise(zoneout = 0.3, cellZoneout = 0.5)), features(3))
+    layerContract(Lstm(4, noise = Noise(weights = 0.4)), features(3))
+    layerContract(Lstm(4, noise = Noise(weights = 0.4, zoneout = 0.2), learnedState = true, bidirectional = true), features(3), carriesState = false)
+    layerContract(Lstm(4, layers = 3, residual = true), features(3))
+    layerContract(Lstm(4, learnedState = true), features(3))
+
+    layerContract(Gru(4), features(3))
+    layerContract(Gru(4, bias = false, output = Output.CARRIED), features(3))
+    layerContract(Gru(4, bidirectional = true, layers = 2), features(3), carriesState = false)
+    layerContract(Gru(4, cell = GruCell(gate = scaled, hidden = softsign)), features(3))
+    layerContract(Gru(4, cell = GruCell(clip = 0.5, layerNorm = true), noise = Noise(recurrent = 0.3)), features(3))
+    layerContract(Gru(4, noise = Noise(zoneout = 0.3, weights = 0.2)), features(3))
+    layerContract(Gru(4, resetAfter = false), features(3))
+    layerContract(Gru(4, resetAfter = false, bias = false, reversed = true), features(3), carriesState = false)
+    layerContract(Gru(4, resetAfter = false, cell = GruCell(gate = scaled, hidden = softsign, clip = 0.5, layerNorm = true), noise = Noise(recurrent = 0.3, zoneout = 0.1)), features(3))
+    layerContract(Gru(4, layers = 2, residual = true, learnedState = true), features(3))
+
+    layerContract(Rnn(4), features(3))
+    layerContract(Rnn(4, activation = RELU, output = Output.LAST), features(3))
+    layerContract(Rnn(4, activation = ActivationFunction("softplus"), bidirectional = true, merge = MergeMode.SUM), features(3), carriesState = false)
+    layerContract(Rnn(4, cell = RnnCell(clip = 0.5, layerNorm = true), noise = Noise(recurrent = 0.3)), features(3))
+    layerContract(Rnn(4, noise = Noise(zoneout = 0.3)), features(3))
+    layerContract(Rnn(4, head = Head(2), layers = 2, noise = Noise(zoneout = 0.2, weights = 0.3)), features(3))
+    layerContract(Rnn(4, head = Head(2, activation = RELU, bias = false), bidirectional = true, learnedState = true), features(3), carriesState = false)
+    layerContract(ConcatRnn(4, 3), features(2))
+    layerContract(ConcatRnn(4, 3, output = Output.LAST, reversed = true, bias = false), features(2), carriesState = false)
+})
