@@ -46,12 +46,12 @@ public final class InputProduct {
     public void backward(Matrix dz) {
         if (w.trainable()) {
             int[] ids = x.value().ids();
-            Matrix dw = w.gradient();
             if (ids != null) {
+                Matrix dw = w.gradientOfColumns(ids);
                 dz.compute().split(dz.rows(), 64, (double) dz.rows() * dz.columns(), (from, to) ->
                         dw.rows(from, to).addScattered(dz.rows(from, to), ids, 0));
             } else {
-                dw.addProductTransposed(dz, x.value().all());
+                w.gradient().addProductTransposed(dz, x.value().all());
             }
         }
         if (b != null && b.trainable()) {

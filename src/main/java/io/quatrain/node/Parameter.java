@@ -13,6 +13,10 @@ public final class Parameter {
     private final Matrix value;
     private final boolean trainable;
     private @Nullable Matrix gradient;
+    private boolean everywhere;
+    private boolean[] isTouched = {};
+    private int[] touched = {};
+    private int touchedCount;
     private @Nullable Packed plain;
     private @Nullable Packed transposed;
     private volatile long version;
@@ -44,13 +48,86 @@ public final class Parameter {
         return value;
     }
 
-    /** Backward passes add to it; whoever starts a new update sets it to zero. Made when first asked for. */
+    /**
+     * Backward passes add to it; whoever starts a new update {@link #clearGradient clears} it. Made when first asked for.
+     * A lookup asks for {@link #gradientOfColumns} instead.
+     */
     public synchronized Matrix gradient() {
+        everywhere = true;
+        return madeGradient();
+    }
+
+    /**
+     * The gradient, for one who adds to these columns only, as lookups in an embedding do. As long as nobody asks for
+     * {@link #gradient()}, clearing, norms and the optimizers that can (see {@code Optimizer}) keep to such columns.
+     */
+    public synchronized Matrix gradientOfColumns(int[] columns) {
+        if (!everywhere) {
+            if (isTouched.length == 0) {
+                isTouched = new boolean[value.columns()];
+                touched = new int[value.columns()];
+            }
+            for (int column : columns) {
+                if (!isTouched[column]) {
+                    isTouched[column] = true;
+                    touched[touchedCount++] = column;
+                }
+            }
+        }
+        return madeGradient();
+    }
+
+    /** The gradient, for one who adds to none of its zeros. */
+    public synchronized Matrix gradientToRead() {
+        return madeGradient();
+    }
+
+    private Matrix madeGradient() {
         Matrix matrix = gradient;
         if (matrix == null) {
             matrix = gradient = value.compute().matrix(value.rows(), value.columns());
         }
         return matrix;
+    }
+
+    /** Whether the gradient is zero outside the first {@link #touchedCount()} of {@link #touchedColumns()}. */
+    public boolean gradientIsSparse() {
+        return !everywhere;
+    }
+
+    /** Columns that were added to since the gradient was cleared. Not to be changed. */
+    public int[] touchedColumns() {
+        return touched;
+    }
+
+    public int touchedCount() {
+        return touchedCount;
+    }
+
+    /** Sets the gradient to zero. */
+    public synchronized void clearGradient() {
+        Matrix matrix = madeGradient();
+        if (everywhere) {
+            matrix.fill(0);
+            return;
+        }
+        for (int i = 0; i < touchedCount; i++) {
+            matrix.columns(touched[i], touched[i] + 1).fill(0);
+            isTouched[touched[i]] = false;
+        }
+        touchedCount = 0;
+    }
+
+    /** The sum of the gradient's squares, in double precision. */
+    public double gradientSumOfSquares() {
+        if (everywhere) {
+            return gradientToRead().sumOfSquares();
+        }
+        double sum = 0;
+        for (int i = 0; i < touchedCount; i++) {
+            sum += gradientToRead().columns(touched[i], touched[i] + 1).sumOfSquares();
+        }
+        return sum;
     }
 
     /** Whether optimizers change it. */

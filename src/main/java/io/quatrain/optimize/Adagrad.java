@@ -10,6 +10,7 @@ import io.quatrain.tensor.Matrix;
  *   PyTorch, ONNX   w −= rate_t·g / (√s + ε)        rate_t = rate / (1 + (t − 1)·rateDecay)
  *   Keras           w −= rate·g / √(s + ε)
  * </pre>
+ * In the former convention only the columns that a lookup touched are updated: the others would not change.
  * PyTorch starts s at 0 with ε = 1e-10, Keras at 0.1 with ε = 1e-7.
  */
 public final class Adagrad extends Optimizer {
@@ -50,10 +51,20 @@ public final class Adagrad extends Optimizer {
         if (epsilonInside) {
             this.rate = rate / slowdown;
             this.factor = factor;
-            Blocks.sweep(parameter.value(), parameter.gradient(), slots, inside);
+            Blocks.sweep(parameter.value(), parameter.gradientToRead(), slots, inside);
         } else {
-            parameter.value().updateAdagrad(parameter.gradient(), slots[0], factor, rate / slowdown, epsilon);
+            parameter.value().updateAdagrad(parameter.gradientToRead(), slots[0], factor, rate / slowdown, epsilon);
         }
+    }
+
+    @Override
+    protected boolean updatesColumns() {
+        return !epsilonInside;
+    }
+
+    @Override
+    protected void updateColumns(Parameter parameter, Matrix[] slots, int[] columns, int n, double rate, double factor) {
+        parameter.value().updateAdagrad(parameter.gradientToRead(), slots[0], columns, n, factor, rate / slowdown, epsilon);
     }
 
     private void sweep(int n, double[] w, double[] g, double[] s) {

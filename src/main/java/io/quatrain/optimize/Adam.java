@@ -58,9 +58,9 @@ public final class Adam extends Optimizer {
     protected void update(Parameter parameter, Matrix[] slots, double rate, double factor) {
         if (amsgrad) {
             this.factor = factor;
-            Blocks.sweep(parameter.value(), parameter.gradient(), slots, withMaximum);
+            Blocks.sweep(parameter.value(), parameter.gradientToRead(), slots, withMaximum);
         } else {
-            parameter.value().updateAdam(parameter.gradient(), slots[0], slots[1], factor, stepSize, beta1, beta2, vScale,
+            parameter.value().updateAdam(parameter.gradientToRead(), slots[0], slots[1], factor, stepSize, beta1, beta2, vScale,
                     epsilon);
         }
     }

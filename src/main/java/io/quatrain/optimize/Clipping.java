@@ -27,7 +27,7 @@ public interface Clipping {
             if (factor != 1) {
                 for (Parameter parameter : parameters) {
                     if (parameter.trainable()) {
-                        parameter.gradient().scale(factor);
+                        parameter.gradientToRead().scale(factor);
                     }
                 }
             }
@@ -41,7 +41,7 @@ public interface Clipping {
         return (parameters, norm) -> {
             for (Parameter parameter : parameters) {
                 if (parameter.trainable()) {
-                    parameter.gradient().clamp(limit);
+                    parameter.gradientToRead().clamp(limit);
                 }
             }
             return factorWhereFinite(norm, 1);
@@ -54,9 +54,9 @@ public interface Clipping {
         return (parameters, norm) -> {
             for (Parameter parameter : parameters) {
                 if (parameter.trainable()) {
-                    double own = Math.sqrt(parameter.gradient().sumOfSquares());
+                    double own = Math.sqrt(parameter.gradientSumOfSquares());
                     if (own > limit) {
-                        parameter.gradient().scale(limit / own);
+                        parameter.gradientToRead().scale(limit / own);
                     }
                 }
             }
@@ -99,7 +99,7 @@ public interface Clipping {
         double sum = 0;
         for (Parameter parameter : parameters) {
             if (parameter.trainable()) {
-                double part = p == 2 ? parameter.gradient().sumOfSquares() : Blocks.powerSum(parameter.gradient(), p);
+                double part = p == 2 ? parameter.gradientSumOfSquares() : Blocks.powerSum(parameter.gradientToRead(), p);
                 sum = p == Double.POSITIVE_INFINITY ? Math.max(sum, part) : sum + part;
             }
         }

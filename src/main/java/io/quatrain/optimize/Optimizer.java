@@ -79,7 +79,11 @@ public abstract class Optimizer {
                 decay.addTo(gradient, parameter.value());
             }
         }
-        update(parameter, slots(parameter), rate, remaining);
+        if (parameter.gradientIsSparse() && updatesColumns()) {
+            updateColumns(parameter, slots(parameter), parameter.touchedColumns(), parameter.touchedCount(), rate, remaining);
+        } else {
+            update(parameter, slots(parameter), rate, remaining);
+        }
         for (int i = 0; i < decays.size(); i++) {
             decays.get(i).after(parameter);
         }
@@ -96,6 +100,19 @@ public abstract class Optimizer {
     }
 
     protected abstract void update(Parameter parameter, Matrix[] slots, double rate, double factor);
+
+    /**
+     * Whether a weight and its slots stay exactly what they are while its gradient is zero: then {@link #updateColumns}
+     * does for parameters of which only a few columns were looked up. Not where moments fade, as in Adam.
+     */
+    protected boolean updatesColumns() {
+        return false;
+    }
+
+    /** The update of the first n of {@code columns} only. */
+    protected void updateColumns(Parameter parameter, Matrix[] slots, int[] columns, int n, double rate, double factor) {
+        throw new UnsupportedOperationException();
+    }
 
     /** The first values of a slot; zero unless overridden. */
     protected double initialSlotValue(int slot) {

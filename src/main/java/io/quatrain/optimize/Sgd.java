@@ -13,7 +13,7 @@ import io.quatrain.tensor.Matrix;
  *                        w += m                             Nesterov: w += μ·m − rate·g
  * </pre>
  * The two agree as long as the learning rate stays what it is; when it changes, Keras's momentum keeps the old one.
- * ONNX's Momentum has dampening = 1 − beta.
+ * ONNX's Momentum has dampening = 1 − beta. Without momentum, only the columns that a lookup touched are updated.
  */
 public final class Sgd extends Optimizer {
     private final double momentum;
@@ -51,12 +51,22 @@ public final class Sgd extends Optimizer {
     @Override
     protected void update(Parameter parameter, Matrix[] slots, double rate, double factor) {
         if (momentum == 0) {
-            parameter.value().updateSgd(parameter.gradient(), factor, rate);
+            parameter.value().updateSgd(parameter.gradientToRead(), factor, rate);
         } else {
             this.rate = rate;
             this.factor = factor;
-            Blocks.sweep(parameter.value(), parameter.gradient(), slots, withMomentum);
+            Blocks.sweep(parameter.value(), parameter.gradientToRead(), slots, withMomentum);
         }
+    }
+
+    @Override
+    protected boolean updatesColumns() {
+        return momentum == 0;
+    }
+
+    @Override
+    protected void updateColumns(Parameter parameter, Matrix[] slots, int[] columns, int n, double rate, double factor) {
+        parameter.value().updateSgd(parameter.gradientToRead(), columns, n, factor, rate);
     }
 
     private void sweep(int n, double[] w, double[] g, double[] m) {

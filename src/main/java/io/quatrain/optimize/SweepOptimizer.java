@@ -34,6 +34,6 @@ public abstract class SweepOptimizer extends Optimizer {
     protected final void update(Parameter parameter, Matrix[] slots, double rate, double factor) {
         this.rate = rate;
         this.factor = factor;
-        Blocks.sweep(parameter.value(), parameter.gradient(), slots, sweep);
+        Blocks.sweep(parameter.value(), parameter.gradientToRead(), slots, sweep);
     }
 }

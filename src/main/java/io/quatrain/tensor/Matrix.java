@@ -613,6 +613,25 @@ public final class Matrix {
         sweep((from, n) -> kernel.adagrad(array, from, g.array, from, s.array, from, n, factor, rate, epsilon));
     }
 
+    /** The same for the first n of {@code columns} only; g has the same sizes. */
+    public void updateSgd(Matrix g, int[] columns, int n, double factor, double rate) {
+        compute.split(n, 16, 8.0 * rows * n, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                kernel.sgd(array, at(columns[i]), g.array, g.at(columns[i]), rows, factor, rate);
+            }
+        });
+    }
+
+    /** The same for the first n of {@code columns} only; g and s have the same sizes. */
+    public void updateAdagrad(Matrix g, Matrix s, int[] columns, int n, double factor, double rate, double epsilon) {
+        compute.split(n, 16, 8.0 * rows * n, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                int c = columns[i];
+                kernel.adagrad(array, at(c), g.array, g.at(c), s.array, s.at(c), rows, factor, rate, epsilon);
+            }
+        });
+    }
+
     /** See {@link Kernel#adam}. */
     public void updateAdam(Matrix g, Matrix m, Matrix v, double factor, double rate, double beta1, double beta2,
                            double vScale, double epsilon) {

@@ -280,7 +280,7 @@ public final class Trainer {
     private void clearGradients() {
         for (Parameter parameter : parameters) {
             if (parameter.trainable()) {
-                parameter.gradient().fill(0);
+                parameter.clearGradient();
             }
         }
     }
