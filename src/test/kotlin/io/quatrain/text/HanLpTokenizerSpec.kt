@@ -24,9 +24,11 @@ class HanLpTokenizerSpec : FunSpec({
             listOf("独", "入", "白云", "屏", "。", "\n", " ", "今年", "人", "比", "花", "先", "病")
     }
 
-    test("nothing is torn apart") {
-        HanLpTokenizer.CORE.tokenize("𠮷𠮷野家👍🏽e\u0301").joinToString("") shouldBe "𠮷𠮷野家👍🏽e\u0301"
-        HanLpTokenizer.CORE.tokenize("𠮷👍🏽").all { Graphemes.of(it).joinToString("") == it && !it.first().isLowSurrogate() } shouldBe true
+    test("no character is torn apart") {
+        forRandomTexts(times = 1000) { text ->
+            HanLpTokenizer.CORE.tokenize(text).flatMap { Graphemes.of(it) } shouldBe Graphemes.of(text)
+        }
+        HanLpTokenizer.CORE.tokenize("𠮷👍🏽e\u0301").flatMap { Graphemes.of(it) } shouldBe listOf("𠮷", "👍🏽", "e\u0301")
     }
 
     test("without the jar, only what needs it fails, and says what to add") {
