@@ -71,4 +71,38 @@ public non-sealed interface NumberSeries extends Series {
             }
         };
     }
+
+    /**
+     * Images of bytes: a row is a step, its pixels divided by 255 are the features.
+     *
+     * @param bytes image after image, row after row
+     * @param from  the first image that is meant
+     */
+    static NumberSeries ofBytes(byte[] bytes, int rows, int columns, int from, int count) {
+        if (rows < 1 || columns < 1 || from < 0 || count < 0 || ((long) from + count) * rows * columns > bytes.length) {
+            throw new IllegalArgumentException(count + " images of " + rows + " × " + columns + " from image " + from
+                    + " do not fit into " + bytes.length + " bytes");
+        }
+        return new NumberSeries() {
+            @Override
+            public int size() {
+                return count;
+            }
+
+            @Override
+            public int length(int example) {
+                return rows;
+            }
+
+            @Override
+            public int features() {
+                return columns;
+            }
+
+            @Override
+            public double value(int example, int step, int feature) {
+                return (bytes[((from + example) * rows + step) * columns + feature] & 0xff) / 255.0;
+            }
+        };
+    }
 }

@@ -19,6 +19,22 @@ public sealed interface DataDescription {
     /** The share of the data that is set aside for validation; 0: none. */
     public val validation: Double
 
+    /** The same from another path; what was set aside for validation by a path of its own no longer is. */
+    public fun withPath(path: String): DataDescription
+
+    public companion object {
+        /** The share that is set aside for validation unless another is named. */
+        public const val VALIDATION: Double = 0.1
+
+        /** What is done to a text unless something else is named; see [Normalization.STANDARD]. */
+        public val NORMALIZATION: List<Normalization.Step> =
+            listOf(Normalization.Step.LINE_ENDS, Normalization.Step.BYTE_ORDER_MARK, Normalization.Step.NFC)
+    }
+}
+
+/** Data that are text. */
+@Serializable
+public sealed interface TextDescription : DataDescription {
     /** How the text is cut into tokens. */
     public val tokenizer: TokenizerDescription
 
@@ -31,20 +47,10 @@ public sealed interface DataDescription {
     /** Such as `GB18030`; null: UTF-8, or UTF-16 with a byte order mark. */
     public val encoding: String?
 
-    /** The same from another path; what was set aside for validation by a path of its own no longer is. */
-    public fun withPath(path: String): DataDescription
+    override fun withPath(path: String): TextDescription
 
     /** The engine's form of [normalization]. */
     public fun normalization(): Normalization = Normalization.of(*normalization.toTypedArray())
-
-    public companion object {
-        /** The share that is set aside for validation unless another is named. */
-        public const val VALIDATION: Double = 0.1
-
-        /** What is done to a text unless something else is named; see [Normalization.STANDARD]. */
-        public val NORMALIZATION: List<Normalization.Step> =
-            listOf(Normalization.Step.LINE_ENDS, Normalization.Step.BYTE_ORDER_MARK, Normalization.Step.NFC)
-    }
 }
 
 /** A text as one stream, for a language model that carries its state from update to update. Validation is its last part. */
@@ -58,7 +64,7 @@ public data class TextData @JvmOverloads constructor(
     override val validationPath: String? = null,
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
-) : DataDescription {
+) : TextDescription {
     init {
         checkData()
         require(vocabulary.rare != RareTokens.DROP) { "vocabulary must not drop items with rare tokens here: a stream has no items; use unknown or skip" }
@@ -85,7 +91,7 @@ public data class LinesData @JvmOverloads constructor(
     val longest: Int? = null,
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
-) : DataDescription {
+) : TextDescription {
     init {
         checkData()
         longest?.let { checkSize("longest", it) }
@@ -115,7 +121,7 @@ public data class PoemsData @JvmOverloads constructor(
     val lineLength: Int? = null,
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
-) : DataDescription {
+) : TextDescription {
     init {
         checkData()
         longest?.let { checkSize("longest", it) }
@@ -143,7 +149,7 @@ public data class JsonLinesData @JvmOverloads constructor(
     val longest: Int? = null,
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
-) : DataDescription {
+) : TextDescription {
     init {
         checkData()
         require(field.isNotEmpty()) { "field must name a member of each line" }
@@ -173,7 +179,7 @@ public data class CsvData @JvmOverloads constructor(
     val longest: Int? = null,
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
-) : DataDescription {
+) : TextDescription {
     init {
         checkData()
         require(column.isNotEmpty()) { "column must name a column of the first row" }
@@ -188,6 +194,8 @@ public data class CsvData @JvmOverloads constructor(
 /**
  * Texts with labels, for classification. A folder of folders: each folder is a label, each file in it an item. A folder of
  * files: each file's name (without its ending) is a label, each line in it an item.
+ *
+ * @property balanced an epoch reads the items of every label as often as those of the label that has the most
  */
 @Serializable
 @SerialName("labelledText")
@@ -201,7 +209,8 @@ public data class LabelledTextData @JvmOverloads constructor(
     val longest: Int? = null,
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
-) : DataDescription {
+    val balanced: Boolean = false,
+) : TextDescription {
     init {
         checkData()
         longest?.let { checkSize("longest", it) }
@@ -256,10 +265,14 @@ public data class VocabularyDescription @JvmOverloads constructor(
     }
 }
 
-private fun DataDescription.checkData() {
+internal fun DataDescription.checkPath() {
     require(path.isNotBlank()) { "path must name a file, a folder or a pattern" }
     require(validationPath == null || validationPath!!.isNotBlank()) { "validationPath must name a file, a folder or a pattern" }
     checkShare("validation", validation)
+}
+
+private fun TextDescription.checkData() {
+    checkPath()
     encoding?.let { name ->
         require(runCatching { Charset.isSupported(name) }.getOrDefault(false)) {
             "encoding must be one that this JVM knows, such as UTF-8 or GB18030, got ${quoted(name)}"

@@ -34,7 +34,7 @@ private class Described(file: Path, data: String?) {
             val description = experiment.data?.let { if (data == null) it else it.withPath(data) }
             val base = if (data != null) Path.of("").toAbsolutePath() else file.toAbsolutePath().parent
             vocabulary = if (!experiment.toJson().contains("\"vocab\"") || description == null) null
-            else TrainingData.read(description, base).codec.vocabulary().size()
+            else TrainingData.read(description, base).vocabularySize
         } else {
             checkpoint = loadModel(file)
             experiment = (checkpoint.model.experiment ?: Experiment(checkpoint.model.model.architecture)).copy(architecture = checkpoint.model.model.architecture)

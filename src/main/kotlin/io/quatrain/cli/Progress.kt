@@ -18,7 +18,8 @@ internal class Progress(
     private val sample: (() -> String)?,
 ) : RunListener {
     private val experiment: Experiment = run.experiment
-    private val characters = run.data.codec.tokenizer().spec().word() == "characters"
+    private val characters = run.data.codec?.tokenizer()?.spec()?.word() == "characters"
+    private val numbers = run.data.codec == null
     private val classes = run.data.labels.isNotEmpty()
     private val smoothed = experiment.training.display is SmoothedSum
     private var shownAt = 0.0
@@ -57,7 +58,7 @@ internal class Progress(
         if (bar) parts += bar(done) + " %3.0f%%".format(Locale.ROOT, done * 100)
         parts += loss(mean)
         if (smoothed) parts += "smoothed %.2f".format(Locale.ROOT, update.smoothedLoss())
-        if (rate > 0) parts += "${grouped(rate.toLong())} ${if (classes) "items" else "tokens"}/s"
+        if (rate > 0) parts += "${grouped(rate.toLong())} ${if (classes || numbers) "items" else "tokens"}/s"
         if (done > 0.001) parts += time(left(update, done)) + " left"
         return parts.joinToString("  ")
     }
@@ -82,8 +83,8 @@ internal class Progress(
         return Terminal.bold("━".repeat(full)) + Terminal.dim("─".repeat(width - full))
     }
 
-    private fun loss(value: Double): String = "loss %.3f".format(Locale.ROOT, value) + when {
-        classes -> ""
+    private fun loss(value: Double): String = (if (numbers) "loss %.5f" else "loss %.3f").format(Locale.ROOT, value) + when {
+        classes || numbers -> ""
         characters -> "  perplexity %.2f  %.2f bits/char".format(Locale.ROOT, exp(value), value / ln(2.0))
         else -> "  perplexity %.1f".format(Locale.ROOT, exp(value))
     }

@@ -102,8 +102,9 @@ public fun labelledText(
     longest: Int? = null,
     normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
     encoding: String? = null,
+    balanced: Boolean = false,
 ): LabelledTextData =
-    LabelledTextData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding)
+    LabelledTextData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding, balanced)
 
 /** See [VocabularyDescription]. */
 public fun vocabulary(

@@ -40,6 +40,8 @@ public class TrainedModel(
     /** What it was trained by. */
     public val experiment: Experiment? = null,
     public val provenance: Provenance = Provenance(),
+    /** How numbers are scaled, where the model reads a series. */
+    public val scale: NumberScale? = null,
 ) {
     /**
      * Writes the model, and with [training] everything that a bit-identical continuation needs, atomically; as JSON where the
@@ -54,7 +56,7 @@ public class TrainedModel(
     internal fun container(training: TrainingState?): ModelContainer {
         val metadata = ModelMetadata(
             ModelContainer.FORMAT_VERSION, model.architecture, experiment, codec?.let(::TextMetadata), labels, provenance,
-            model.graph.compute().precision().name.lowercase(),
+            model.graph.compute().precision().name.lowercase(), scale,
         )
         val tensors = if (training != null) tensors(training) else model.parameters.map { parameter ->
             val array = TrainingState.Array.of(parameter.value())
@@ -119,6 +121,7 @@ internal data class ModelMetadata(
     val labels: List<String> = emptyList(),
     val provenance: Provenance = Provenance(),
     val precision: String = "float32",
+    val numbers: NumberScale? = null,
 )
 
 @Serializable
@@ -179,7 +182,7 @@ public class Checkpoint(public val model: TrainedModel, public val training: Tra
                 }
                 val codec = metadata.text?.codec()
                 checkVocabulary(file, model, codec)
-                val trained = TrainedModel(model, codec, metadata.labels, metadata.experiment, metadata.provenance)
+                val trained = TrainedModel(model, codec, metadata.labels, metadata.experiment, metadata.provenance, metadata.numbers)
                 return Checkpoint(trained, training(container), container)
             } catch (e: JsonException) {
                 throw ModelFileException(file, e.message.orEmpty(), e)

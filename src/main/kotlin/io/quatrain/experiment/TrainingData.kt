@@ -2,13 +2,17 @@ package io.quatrain.experiment
 
 import io.quatrain.architecture.CsvData
 import io.quatrain.architecture.DataDescription
+import io.quatrain.architecture.ImagesData
 import io.quatrain.architecture.JsonLinesData
 import io.quatrain.architecture.LabelledTextData
 import io.quatrain.architecture.LinesData
 import io.quatrain.architecture.Model
 import io.quatrain.architecture.PoemsData
 import io.quatrain.architecture.RareTokens
+import io.quatrain.architecture.SeriesData
+import io.quatrain.architecture.TaskData
 import io.quatrain.architecture.TextData
+import io.quatrain.architecture.TextDescription
 import io.quatrain.architecture.Training
 import io.quatrain.text.Codec
 import io.quatrain.text.CorpusException
@@ -32,13 +36,19 @@ import java.security.MessageDigest
 public abstract class TrainingData internal constructor(
     /** The file, folder or pattern that was read. */
     public val path: String,
-    /** From text to tokens and back. */
-    public val codec: Codec,
+    /** From text to tokens and back; null where the data are numbers. */
+    public val codec: Codec?,
     /** The names of the classes; empty unless items are classified. */
     public val labels: List<String>,
     /** SHA-256 over what was read. */
     public val sha256: String,
 ) {
+    /** How numbers are scaled; null where they are not. */
+    public open val scale: NumberScale? get() = null
+
+    /** The number of tokens; null where the data are numbers. */
+    public val vocabularySize: Int? get() = codec?.vocabulary()?.size()
+
     /** How many tokens, items or characters there are to learn and to validate, in words. */
     public abstract val size: String
 
@@ -54,12 +64,20 @@ public abstract class TrainingData internal constructor(
          *
          * @param folder paths are relative to it
          * @param codec of a model that exists; null: made from the data
+         * @param scale of a model that exists; null: learned from the data
          * @throws CorpusException naming the file and what is wrong with it
          */
         @JvmStatic
         @JvmOverloads
-        public fun read(data: DataDescription, folder: Path, codec: Codec? = null, labels: List<String> = emptyList(), seed: Long = 1): TrainingData =
-            if (data is TextData) StreamData.read(data, folder, codec) else ItemData.read(data, folder, codec, labels, seed)
+        public fun read(
+            data: DataDescription, folder: Path, codec: Codec? = null, labels: List<String> = emptyList(), seed: Long = 1, scale: NumberScale? = null,
+        ): TrainingData = when (data) {
+            is TextData -> StreamData.read(data, folder, codec)
+            is TextDescription -> ItemData.read(data, folder, codec, labels, seed)
+            is SeriesData -> SeriesTraining.read(data, folder, scale)
+            is ImagesData -> ImageTraining.read(data, folder, labels)
+            is TaskData -> TaskTraining.make(data)
+        }
     }
 }
 
@@ -68,13 +86,13 @@ internal fun resolved(folder: Path, path: String): String =
 
 /** A text as one stream. */
 private class StreamData(
-    path: String, codec: Codec, sha256: String, private val training: EncodedCorpus, private val validation: EncodedCorpus?,
+    path: String, private val known: Codec, sha256: String, private val training: EncodedCorpus, private val validation: EncodedCorpus?,
     private val all: EncodedCorpus,
-) : TrainingData(path, codec, emptyList(), sha256) {
+) : TrainingData(path, known, emptyList(), sha256) {
     override val size: String
         get() = "%,d tokens to learn".format(java.util.Locale.ROOT, training.size()) +
             (validation?.let { ", %,d to validate".format(java.util.Locale.ROOT, it.size()) } ?: "") +
-            ", vocabulary of ${codec.vocabulary().size()}"
+            ", vocabulary of ${known.vocabulary().size()}"
 
     override fun batches(model: Model, training: Training): Pair<BatchSource, BatchSource?> =
         stream(this.training, model, training, training.wholeUpdates) to validation?.let { stream(it, model, training, false) }
@@ -109,18 +127,18 @@ private class StreamData(
 
 /** Items that are learned one by one: to continue them, or to name their class. */
 private class ItemData(
-    path: String, codec: Codec, labels: List<String>, sha256: String,
-    private val training: List<Encoded>, private val validation: List<Encoded>, private val dropped: Int,
-) : TrainingData(path, codec, labels, sha256) {
+    path: String, private val known: Codec, labels: List<String>, sha256: String,
+    private val training: List<Encoded>, private val validation: List<Encoded>, private val dropped: Int, private val balanced: Boolean,
+) : TrainingData(path, known, labels, sha256) {
     class Encoded(val ids: IntArray, val label: Int)
 
     override val size: String
         get() = "%,d items to learn, %,d to validate".format(java.util.Locale.ROOT, training.size, validation.size) +
-            (if (labels.isEmpty()) "" else ", ${labels.size} classes") + ", vocabulary of ${codec.vocabulary().size()}" +
+            (if (labels.isEmpty()) "" else ", ${labels.size} classes") + ", vocabulary of ${known.vocabulary().size()}" +
             (if (dropped == 0) "" else "; $dropped items left out (too long, or with rare tokens)")
 
     override fun batches(model: Model, training: Training): Pair<BatchSource, BatchSource?> =
-        batches(this.training, model, training, true) to
+        batches(if (balanced) balanced(this.training) else this.training, model, training, true) to
             validation.takeIf { it.isNotEmpty() }?.let { batches(it, model, training, false) }
 
     override fun whole(model: Model, training: Training): BatchSource = batches(this.training + validation, model, training, false)
@@ -135,8 +153,15 @@ private class ItemData(
         return ExampleBatches(examples, if (shuffled) options else options.inOrder())
     }
 
+    /** Items of every class as often as those of the largest. */
+    private fun balanced(items: List<Encoded>): List<Encoded> {
+        val classes = items.groupBy { it.label }
+        val most = classes.values.maxOf { it.size }
+        return classes.values.flatMap { members -> List(most) { members[it % members.size] } }
+    }
+
     companion object {
-        fun read(data: DataDescription, folder: Path, given: Codec?, givenLabels: List<String>, seed: Long): ItemData {
+        fun read(data: TextDescription, folder: Path, given: Codec?, givenLabels: List<String>, seed: Long): ItemData {
             val path = resolved(folder, data.path)
             val items = items(data, path)
             val labelled = items.any { it.label() != null } && classified(data)
@@ -175,7 +200,7 @@ private class ItemData(
             val training = encode(split.training())
             val validation = encode(split.validation())
             if (training.isEmpty()) throw CorpusException(path, "has no item to learn from: ${items.size} were read and $dropped left out (empty, too long, or with rare tokens)")
-            return ItemData(path, codec, labels, sha256(items), training, validation, dropped)
+            return ItemData(path, codec, labels, sha256(items), training, validation, dropped, (data as? LabelledTextData)?.balanced == true)
         }
 
         private fun framed(codec: Codec, ids: IntArray): IntArray {
@@ -184,7 +209,7 @@ private class ItemData(
             return listOf(start).filter { it >= 0 }.toIntArray() + ids + listOf(end).filter { it >= 0 }
         }
 
-        private fun items(data: DataDescription, path: String): List<Item> = when (data) {
+        private fun items(data: TextDescription, path: String): List<Item> = when (data) {
             is LinesData -> ItemFormat("lines").read(path, data.encoding)
             is LabelledTextData -> ItemFormat("folder").read(path, data.encoding)
             is JsonLinesData -> ItemFormat("json-lines", mapOf("text" to data.field) + (data.label?.let { mapOf("label" to it) } ?: emptyMap())).read(path, data.encoding)
@@ -193,14 +218,14 @@ private class ItemData(
             else -> throw IllegalArgumentException("data: ${data::class.simpleName} does not hold items")
         }
 
-        private fun classified(data: DataDescription) = when (data) {
+        private fun classified(data: TextDescription) = when (data) {
             is LabelledTextData -> true
             is JsonLinesData -> data.label != null
             is CsvData -> data.label != null
             else -> false
         }
 
-        private fun longest(data: DataDescription): Int? = when (data) {
+        private fun longest(data: TextDescription): Int? = when (data) {
             is LinesData -> data.longest
             is PoemsData -> data.longest
             is JsonLinesData -> data.longest
@@ -209,7 +234,7 @@ private class ItemData(
             else -> null
         }
 
-        private fun shuffled(data: DataDescription): Boolean = when (data) {
+        private fun shuffled(data: TextDescription): Boolean = when (data) {
             is LinesData -> data.shuffle
             is PoemsData -> data.shuffle
             is JsonLinesData -> data.shuffle

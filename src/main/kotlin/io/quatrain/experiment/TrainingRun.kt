@@ -40,6 +40,7 @@ public class TrainingRun private constructor(
     public val updates: Long get() = trainer.update()
 
     private var savedAt: Long? = resumedAt
+    private val curve = ProgressFile(folder.resolve(ProgressFile.NAME), resumedAt ?: 0)
     private var lastTold: TrainingListener.Update? = null
 
     /** Trains to the end, until [stop], or until the model diverges. */
@@ -47,6 +48,7 @@ public class TrainingRun private constructor(
         trainer.listen(object : TrainingListener {
             override fun updated(update: TrainingListener.Update) {
                 lastTold = update
+                curve.updated(update)
                 listener.updated(update)
             }
 
@@ -55,6 +57,7 @@ public class TrainingRun private constructor(
 
             override fun validated(trainer: Trainer, validation: TrainingListener.Validation) {
                 listener.validated(trainer, validation)
+                curve.validated(validation)
                 if (validation.improved()) {
                     snapshot(validation.evaluation().loss()).save(best)
                     listener.saved(validation.update(), best, best = true)
@@ -64,12 +67,13 @@ public class TrainingRun private constructor(
             override fun checkpoint(trainer: Trainer) {
                 if (trainer.update() == savedAt) return
                 savedAt = trainer.update()
+                curve.flush()
                 snapshot(trainer.bestLoss().takeIf { it.isFinite() }).save(last, trainer.save())
                 listener.saved(trainer.update(), last, best = false)
                 listener.checkpoint(trainer)
             }
         })
-        return trainer.run()
+        return curve.use { trainer.run() }
     }
 
     /** Ends the run after the update under way, with a checkpoint. From any thread. */
@@ -81,6 +85,7 @@ public class TrainingRun private constructor(
             updates = trainer.update(), epochs = trainer.epoch(),
             trainingLoss = lastTold?.epochLoss()?.takeIf { it.isFinite() }, validationLoss = validationLoss,
         ),
+        model.scale,
     )
 
     override fun close(): Unit = lock.close()
@@ -109,7 +114,7 @@ public class TrainingRun private constructor(
             val data = TrainingData.read(description, base, checkpoint?.model?.codec, checkpoint?.model?.labels ?: emptyList(), training.seed)
             checkpoint?.let { sameRun(file, it, experiment, data) }
             val compute: Compute = training.compute()
-            val model = experiment.architecture.compile(compute, training.seed, data.codec.vocabulary().size())
+            val model = experiment.architecture.compile(compute, training.seed, data.vocabularySize)
             Files.createDirectories(folder)
             val lock = DirectoryLock.acquire(folder)
             try {
@@ -117,12 +122,12 @@ public class TrainingRun private constructor(
                 AtomicFile.cleanUp(folder)
                 val trained = TrainedModel(
                     model, data.codec, data.labels, experiment,
-                    Provenance(seed = training.seed, corpus = description.path, corpusSha256 = data.sha256),
+                    Provenance(seed = training.seed, corpus = description.path, corpusSha256 = data.sha256), data.scale,
                 )
                 val (source, validation) = data.batches(model, training)
                 val trainer = Trainer(
                     model.graph, training.objective(), training.optimizer.optimizer(), training.learningRate(), source,
-                    training.options(data.codec.vocabulary().size()),
+                    training.options(data.vocabularySize),
                 )
                 validation?.let { trainer.validateOn(it) }
                 checkpoint?.training?.let { state ->
