@@ -1,0 +1,20 @@
+// Quatrains by two stacked LSTM layers, a character at a time.
+experiment {
+    data = poems("text/quatrains.txt", validation = 0.0)
+    architecture = sequential {
+        embedding(vocab, 96)
+        lstm(192, layers = 2)
+        dense(vocab)
+    }
+    training {
+        optimizer = adam(learningRate = 0.004)
+        clipping = clipByGlobalNorm(1.0)
+        batch = 16
+        epochs = 60
+    }
+    generation {
+        prompt = "月在画楼西"
+        length = 24
+        temperature = 0.6
+    }
+}
