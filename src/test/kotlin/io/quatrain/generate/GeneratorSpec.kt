@@ -245,6 +245,24 @@ class GeneratorSpec : FunSpec({
             scores.last() shouldBe scores.max()
         }
 
+        test("stopping early changes nothing: the same as a search that always goes to the end") {
+            data class Text(val tokens: List<Int>, val p: Double)
+            for (prompt in 0 until 4) for (power in listOf(0.0, 0.5, 1.0, 2.0)) for (width in listOf(1, 2, 3)) for (end in 0 until 4) {
+                val finished = mutableListOf<Pair<List<Int>, Double>>()
+                var alive = listOf(Text(listOf(), 0.0))
+                for (step in 1..7) {
+                    val next = alive.flatMap { text ->
+                        logProbabilities(whole(graph, intArrayOf(prompt) + text.tokens).last()).mapIndexed { id, p -> Text(text.tokens + id, text.p + p) }
+                    }.sortedByDescending { it.p }
+                    next.take(width).filter { it.tokens.last() == end || step == 7 }.forEach { finished += it.tokens to it.p / Math.pow(step.toDouble(), power) }
+                    alive = next.filter { it.tokens.last() != end }.take(width)
+                }
+                val expected = finished.sortedByDescending { it.second }.take(width)
+                val found = generator.search(intArrayOf(prompt), Generator.Beam(width, 7).withLengthPower(power).withEnds(setOf(end)))
+                found.map { it.tokens() } shouldBe expected.map { it.first }
+            }
+        }
+
         test("banned tokens and constraints") {
             generator.search(intArrayOf(0), Generator.Beam(5, 4).withBanned(setOf(1, 2))).flatMap { it.tokens() }.toSet() shouldBe setOf(0, 3)
             val never = Constraint { written, allowed -> allowed.clear(written.last()) }    // no token twice in a row

@@ -117,6 +117,9 @@ class TrainerSpec : FunSpec({
         shouldThrow<IllegalArgumentException> {
             Trainer(other, crossEntropy, adam(), LearningRate.constant(0.1), StreamBatches(corpus, 4, 9), options).restore(saved)
         }.message shouldContain "1.lstm.wx"
+        val wider = StreamBatches(corpus, 8, 9)
+        val carried = trainer(StreamBatches(corpus, 4, 9), options).also { it.run(3) }.save()
+        shouldThrow<IllegalArgumentException> { trainer(wider, options).also { it.restore(carried) }.run(1) }.message shouldContain "4 examples"
         val double = model(precision = Precision.FLOAT64)
         shouldThrow<IllegalArgumentException> {
             Trainer(double, crossEntropy, adam(), Halving(), StreamBatches(corpus, 4, 9), options).restore(saved)
