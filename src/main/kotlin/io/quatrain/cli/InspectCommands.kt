@@ -12,11 +12,13 @@ import io.quatrain.format.ModelFileException
 import io.quatrain.node.PassSize
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Precision
+import io.quatrain.text.CorpusException
 import io.quatrain.train.GradientCheck
 import picocli.CommandLine.Command
 import picocli.CommandLine.Option
 import picocli.CommandLine.Parameters
 import java.nio.file.Files
+import java.nio.file.LinkOption
 import java.nio.file.Path
 import java.util.Locale
 import java.util.concurrent.Callable
@@ -27,14 +29,25 @@ private class Described(file: Path, data: String?) {
     val experiment: Experiment
     val vocabulary: Int?
 
+    /** What is wrong with the data, where the vocabulary could not be taken from them. */
+    var unreadable: CorpusException? = null
+        private set
+
     init {
         if (!Files.isDirectory(file) && ExperimentFiles.isExperiment(file) && !isModel(file)) {
             checkpoint = null
             experiment = ExperimentFiles.read(file)
             val description = experiment.data?.let { if (data == null) it else it.withPath(data) }
             val base = if (data != null) Path.of("").toAbsolutePath() else file.toAbsolutePath().parent
-            vocabulary = if (!experiment.toJson().contains("\"vocab\"") || description == null) null
-            else TrainingData.read(description, base).vocabularySize
+            var standIn = false
+            vocabulary = if (!experiment.toJson().contains("\"vocab\"")) null else try {
+                if (description == null) STAND_IN.also { standIn = true } else TrainingData.read(description, base).vocabularySize
+            } catch (e: CorpusException) {
+                unreadable = e
+                standIn = true
+                STAND_IN
+            }
+            if (standIn) Terminal.log("${unreadable?.message ?: "$file describes no data"}; a vocabulary of $STAND_IN stands in; --data PATH gives the real one")
         } else {
             checkpoint = loadModel(file)
             experiment = (checkpoint.model.experiment ?: Experiment(checkpoint.model.model.architecture)).copy(architecture = checkpoint.model.model.architecture)
@@ -45,6 +58,10 @@ private class Described(file: Path, data: String?) {
     /** A model in JSON ends in .json as experiments do; it says so itself. */
     private fun isModel(file: Path): Boolean = file.fileName.toString().endsWith(".json") && Files.isRegularFile(file) &&
         Files.newInputStream(file).use { String(it.readNBytes(200)).contains("\"sha256\"") || String(it.readNBytes(2000)).contains("formatVersion") }
+
+    private companion object {
+        const val STAND_IN = 100
+    }
 }
 
 @Command(
@@ -118,6 +135,7 @@ internal class CheckCommand : Callable<Int> {
             best = minOf(best, (System.nanoTime() - start) * 1e-9)
         }
         println("time: about %.1f ms an update, %,.0f steps/s on %d threads (%s)".format(Locale.ROOT, best * 1e3, training.batch * training.steps / best, model.graph.compute().threads(), model.graph.compute().kernel().name()))
+        described.unreadable?.let { throw it }
         return if (result.correct()) Exit.DONE else Exit.FAILED
     }
 
@@ -151,19 +169,41 @@ internal class InfoCommand : Callable<Int> {
 }
 
 @Command(
+    name = "convert",
+    description = ["Write a model or checkpoint in the other form: safetensors, or JSON where the name ends in .json."],
+    mixinStandardHelpOptions = true,
+    footer = ["", "Example:", "  quatrain convert runs/lighthouse lighthouse.json"],
+)
+internal class ConvertCommand : Callable<Int> {
+    @Parameters(index = "0", paramLabel = "MODEL", description = ["A model file, or the folder of a run."])
+    lateinit var file: Path
+
+    @Parameters(index = "1", paramLabel = "OUT", description = ["The file to write: .json or .safetensors."])
+    lateinit var out: Path
+
+    override fun call(): Int {
+        if (listOf(".json", ".safetensors").none { out.toString().lowercase(Locale.ROOT).endsWith(it) }) throw UsageException("$out: must end in .json or .safetensors")
+        if (Files.exists(out, LinkOption.NOFOLLOW_LINKS)) throw UsageException("$out: exists already; choose another name or delete it")
+        val checkpoint = loadModel(file)
+        checkpoint.save(out)
+        println("digest ${checkpoint.digest}")
+        return Exit.DONE
+    }
+}
+
+@Command(
     name = "load-many",
     description = ["Read paths from standard input, a line each, and answer OK and the digest, or ERR and the reason, a line each."],
     mixinStandardHelpOptions = true,
 )
 internal class LoadManyCommand : Callable<Int> {
     override fun call(): Int {
+        val paths = System.`in`.bufferedReader(Charsets.UTF_8)
         while (true) {
-            val line = readlnOrNull() ?: return Exit.DONE
+            val line = paths.readLine() ?: return Exit.DONE
             val answer = try {
                 "OK " + Checkpoint.load(Path.of(line)).digest
-            } catch (e: Exception) {
-                "ERR " + Failure.of(e).message
-            } catch (e: OutOfMemoryError) {
+            } catch (e: Throwable) {
                 "ERR " + Failure.of(e).message
             }
             println(answer.replace('\n', ' ').replace('\r', ' '))

@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets
     synopsisSubcommandLabel = "COMMAND",
     subcommands = [
         TrainCommand::class, GenerateCommand::class, PredictCommand::class, EvaluateCommand::class, ShowCommand::class,
-        CheckCommand::class, InfoCommand::class, LoadManyCommand::class,
+        ScoreCommand::class, CheckCommand::class, InfoCommand::class, ConvertCommand::class, LoadManyCommand::class,
     ],
     footer = [
         "",
@@ -35,14 +35,28 @@ internal class Quatrain {
     @Option(names = ["--debug"], scope = ScopeType.INHERIT, description = ["Show where in the program a problem arose."])
     var debug: Boolean = false
 
+    @Option(names = ["--no-color"], scope = ScopeType.INHERIT, description = ["No colors. The variable NO_COLOR does the same."])
+    var noColor: Boolean = false
+
     companion object {
         /** Runs one command and gives the exit status; what went wrong has been told in one line. */
         fun run(arguments: Array<String>): Int {
-            val out = utf8(System.out)
-            val err = utf8(System.err)
+            val (outBefore, errBefore) = System.out to System.err
+            val out = utf8(outBefore)
+            val err = utf8(errBefore)
             System.setOut(out)
             System.setErr(err)
+            try {
+                return run(arguments, out, err)
+            } finally {
+                System.setOut(outBefore)
+                System.setErr(errBefore)
+            }
+        }
+
+        private fun run(arguments: Array<String>, out: PrintStream, err: PrintStream): Int {
             val debug = "--debug" in arguments
+            if ("--no-color" in arguments) Terminal.colors = false
             val line = CommandLine(Quatrain()).apply {
                 addSubcommand(CommandLine.HelpCommand())
                 isCaseInsensitiveEnumValuesAllowed = true

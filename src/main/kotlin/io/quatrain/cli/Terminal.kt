@@ -3,13 +3,20 @@ package io.quatrain.cli
 /** Where progress goes: standard error, as a line that changes on a terminal, as plain lines elsewhere. */
 internal object Terminal {
     /** The launcher knows; without it, Java tells whether it has a console. */
-    val interactive: Boolean = System.getProperty("quatrain.terminal")?.toBoolean() ?: (System.console() != null)
+    val interactive: Boolean = System.getProperty("quatrain.terminal")?.toBoolean() ?: console()
 
-    val colors: Boolean = interactive && System.getenv("NO_COLOR").isNullOrEmpty() && System.getenv("TERM") != "dumb"
+    /** See https://no-color.org; `--no-color` turns it off too. */
+    var colors: Boolean = interactive && System.getenv("NO_COLOR").isNullOrEmpty() && System.getenv("TERM") != "dumb"
 
     val width: Int = System.getProperty("quatrain.columns")?.toIntOrNull()?.takeIf { it in 20..500 } ?: 100
 
     private var statusShown = false
+
+    /** Newer Javas have a console where there is no terminal, and say so. */
+    private fun console(): Boolean {
+        val console = System.console() ?: return false
+        return runCatching { console.javaClass.getMethod("isTerminal").invoke(console) as Boolean }.getOrDefault(Runtime.version().feature() < 22)
+    }
 
     /** Shows a line that the next one replaces; nothing where there is no terminal. */
     fun status(text: String) {

@@ -6,6 +6,7 @@ import io.quatrain.experiment.ExperimentFiles
 import io.quatrain.experiment.TextWriter
 import io.quatrain.experiment.TrainedModel
 import io.quatrain.experiment.TrainingRun
+import io.quatrain.train.DivergedException
 import io.quatrain.train.Trainer
 import picocli.CommandLine.Command
 import picocli.CommandLine.Option
@@ -110,19 +111,18 @@ internal class TrainCommand : Callable<Int> {
             run.run(progress)
         } catch (e: Throwable) {
             Terminal.clearStatus()
-            if (e is io.quatrain.train.DivergedException && Files.exists(run.last)) Terminal.log("the last good checkpoint is ${run.last}")
-            finished.countDown()
-            runCatching { Runtime.getRuntime().removeShutdownHook(hook) }
+            if (e is DivergedException && Files.exists(run.last)) Terminal.log("the last good checkpoint is ${run.last}")
+            ended(finished, hook)
             throw e
         }
         Terminal.clearStatus()
         if (end == Trainer.End.STOPPED) {
-            System.err.println("quatrain: interrupted after update ${Progress.grouped(run.updates)}; go on with: quatrain train $file --out ${run.folder} --resume")
+            System.err.println("quatrain: interrupted after update ${Progress.grouped(run.updates)}; go on with: quatrain ${again(run)}")
             run.close()
             finished.countDown()
             Thread.sleep(Long.MAX_VALUE) // the JVM is ending
         }
-        runCatching { Runtime.getRuntime().removeShutdownHook(hook) }
+        ended(finished, hook)
         if (!quiet) {
             Terminal.log((if (end == Trainer.End.EARLY) "no better for ${run.experiment.training.patience} validations; " else "") + "done after ${Progress.grouped(run.updates)} updates")
             if (writer != null) {
@@ -134,6 +134,22 @@ internal class TrainCommand : Callable<Int> {
             Terminal.log("the model is $written; ${if (writer == null) "try it with: quatrain predict ${run.folder} \"…\"" else "let it write more with: quatrain generate ${run.folder}"}")
         }
         return Exit.DONE
+    }
+
+    private fun ended(finished: CountDownLatch, hook: Thread) {
+        finished.countDown()
+        runCatching { Runtime.getRuntime().removeShutdownHook(hook) } // too late where the JVM is ending
+    }
+
+    /** The arguments that go on with a run. */
+    private fun again(run: TrainingRun): String {
+        val words = mutableListOf("train", file.toString())
+        data?.let { words += listOf("--data", it) }
+        words += listOf("--out", run.folder.toString(), "--resume")
+        epochs?.let { words += listOf("--epochs", "$it") }
+        updates?.let { words += listOf("--updates", "$it") }
+        seed?.let { words += listOf("--seed", "$it") }
+        return words.joinToString(" ") { if (Regex("[\\p{L}\\p{N}._/:=+,@-]+").matches(it)) it else "'" + it.replace("'", "'\\''") + "'" }
     }
 
     private fun writer(model: TrainedModel): TextWriter? = try {

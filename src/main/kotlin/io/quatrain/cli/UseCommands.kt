@@ -2,7 +2,11 @@ package io.quatrain.cli
 
 import io.quatrain.experiment.Predictor
 import io.quatrain.experiment.TextWriter
+import io.quatrain.experiment.TrainedModel
 import io.quatrain.experiment.TrainingData
+import io.quatrain.format.quoted
+import io.quatrain.text.Text
+import io.quatrain.text.Vocabulary
 import io.quatrain.train.Evaluator
 import picocli.CommandLine.Command
 import picocli.CommandLine.Option
@@ -69,10 +73,7 @@ internal class GenerateCommand : Callable<Int> {
             repetitionPenalty = penalty ?: defaults.repetitionPenalty, seed = seed ?: defaults.seed, stop = stop ?: defaults.stop,
         )
         val writer = TextWriter(trained)
-        val unknown = writer.unknown(generation.prompt)
-        if (unknown.isNotEmpty()) {
-            Terminal.log("the model does not know ${unknown.keys.take(20).joinToString(" ") { "\"$it\"" }} of the prompt; it goes on without them")
-        }
+        tellUnknown(writer.unknown(generation.prompt), "the prompt", trained)
         val first = generation.seed ?: System.nanoTime()
         for (sample in 0 until samples) {
             print(generation.prompt)
@@ -82,6 +83,58 @@ internal class GenerateCommand : Callable<Int> {
                 if (System.out.checkError()) return Exit.FILES
             }
             println()
+        }
+        return Exit.DONE
+    }
+}
+
+/** Says what a model does not know of a text. */
+private fun tellUnknown(unknown: Map<String, Long>, where: String, model: TrainedModel) {
+    if (unknown.isEmpty()) return
+    val shown = unknown.keys.take(20).joinToString(" ") { quoted(it) } + if (unknown.size > 20) " and ${unknown.size - 20} more" else ""
+    val skipped = model.codec?.vocabulary()?.id(Vocabulary.Special.UNKNOWN) == Vocabulary.NONE
+    Terminal.log("the model does not know $shown of $where; " + if (skipped) "it goes on without" else "the unknown token stands for it")
+}
+
+@Command(
+    name = "score",
+    description = ["Tell how likely a trained model holds a text: log-probability, perplexity, bits."],
+    mixinStandardHelpOptions = true,
+    footer = [
+        "",
+        "Examples:",
+        "  quatrain score runs/lighthouse \"The lamp was lit.\"",
+        "  quatrain score runs/lighthouse --file other.txt",
+        "  quatrain score runs/quatrains 月在画楼西 --tokens",
+    ],
+)
+internal class ScoreCommand : Callable<Int> {
+    @Parameters(index = "0", paramLabel = "MODEL", description = ["A model file, or the folder of a run."])
+    lateinit var model: Path
+
+    @Parameters(index = "1..*", paramLabel = "TEXT", description = ["Texts to score, one by one."])
+    var texts: List<String> = emptyList()
+
+    @Option(names = ["--file", "-f"], paramLabel = "FILE", description = ["Score the text in this file, as a whole."])
+    var file: Path? = null
+
+    @Option(names = ["--tokens"], description = ["A line for every token too."])
+    var tokens: Boolean = false
+
+    override fun call(): Int {
+        if (texts.isEmpty() == (file == null)) throw UsageException("give either texts to score or --file FILE")
+        val trained = loadModel(model).model
+        val writer = TextWriter(trained)
+        for (text in file?.let { listOf(Text.file(it).read()) } ?: texts) {
+            val score = writer.score(text)
+            tellUnknown(score.unknown, "the text", trained)
+            if (file == null && texts.size > 1) println(text)
+            if (tokens) score.tokens.zip(score.logProbabilities) { token, each -> println("%9.4f  %s".format(Locale.ROOT, each, quoted(token))) }
+            println("tokens           ${Progress.grouped(score.tokens.size.toLong())}")
+            println("log-probability  %.4f".format(Locale.ROOT, score.total))
+            println("per token        %.4f".format(Locale.ROOT, score.mean))
+            println("perplexity       %.4f".format(Locale.ROOT, score.perplexity))
+            println("bits/token       %.4f".format(Locale.ROOT, score.bitsPerToken))
         }
         return Exit.DONE
     }
@@ -104,8 +157,11 @@ internal class PredictCommand : Callable<Int> {
     var top: Int = 3
 
     override fun call(): Int {
-        val predictor = Predictor(loadModel(model).model)
+        if (top < 1) throw UsageException("--top must be at least 1, got $top")
+        val trained = loadModel(model).model
+        val predictor = Predictor(trained)
         for (text in texts) {
+            tellUnknown(predictor.unknown(text), quoted(text), trained)
             println(text)
             for ((label, probability) in predictor.predict(text).take(top)) println("  %-20s %.4f".format(Locale.ROOT, label, probability))
         }

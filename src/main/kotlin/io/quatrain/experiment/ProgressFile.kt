@@ -1,9 +1,12 @@
 package io.quatrain.experiment
 
+import io.quatrain.format.AtomicFile
+import io.quatrain.format.writing
 import io.quatrain.train.TrainingListener
 import java.io.BufferedWriter
 import java.nio.file.Files
 import java.nio.file.Path
+import java.nio.file.StandardOpenOption
 import java.util.Locale
 
 /**
@@ -18,33 +21,35 @@ internal class ProgressFile(private val file: Path, private val resumedAt: Long)
     private var count = 0
 
     /** Lines after the checkpoint that a run goes on from belong to updates that are made again. */
-    private fun open(): BufferedWriter {
-        begun = true
-        val kept = if (resumedAt == 0L || !Files.exists(file)) listOf(HEAD)
-        else Files.readAllLines(file).filterIndexed { i, line -> i == 0 || (line.substringBefore(',').toLongOrNull() ?: Long.MAX_VALUE) <= resumedAt }
-        return Files.newBufferedWriter(file).apply { kept.forEach { write(it + "\n") } }
+    private fun open(): BufferedWriter = writing(file) {
+        val kept = if (resumedAt == 0L || !Files.exists(file)) emptyList()
+        else Files.readAllLines(file).filter { line -> line.count { it == ',' } == HEAD.count { it == ',' } && (line.substringBefore(',').toLongOrNull() ?: Long.MAX_VALUE) <= resumedAt }
+        AtomicFile.write(file) { out -> out.write((listOf(HEAD) + kept).joinToString("\n", postfix = "\n").toByteArray()) }
+        Files.newBufferedWriter(file, StandardOpenOption.APPEND).also { begun = true }
     }
 
     fun updated(update: TrainingListener.Update) {
         sum += update.meanLoss()
         count++
         if (update.update() % spacing(update.update()) != 0L) return
-        writer.write(line(update.update(), sum / count, update.smoothedLoss(), null, null))
+        write(line(update.update(), sum / count, update.smoothedLoss(), null, null))
         sum = 0.0
         count = 0
     }
 
     fun validated(validation: TrainingListener.Validation) {
         val evaluation = validation.evaluation()
-        writer.write(line(validation.update(), null, null, evaluation.loss(), evaluation.accuracy().takeUnless { it.isNaN() }))
+        write(line(validation.update(), null, null, evaluation.loss(), evaluation.accuracy().takeUnless { it.isNaN() }))
     }
 
+    private fun write(line: String) = writing(file) { writer.write(line) }
+
     fun flush() {
-        if (begun) writer.flush()
+        if (begun) writing(file) { writer.flush() }
     }
 
     override fun close() {
-        if (begun) writer.close()
+        if (begun) writing(file) { writer.close() }
     }
 
     companion object {

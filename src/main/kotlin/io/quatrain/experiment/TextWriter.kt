@@ -1,91 +1,101 @@
 package io.quatrain.experiment
 
 import io.quatrain.architecture.Generation
-import io.quatrain.node.GraphPass
-import io.quatrain.node.PassSize
+import io.quatrain.generate.Generator
 import io.quatrain.text.Codec
-import io.quatrain.text.StopCondition
+import io.quatrain.text.Constraint
 import io.quatrain.text.Vocabulary
 
 /**
- * Lets a language model write, one token at a time, with its state carried: [Sequence] of pieces of text as they come.
+ * Lets a language model write text, and says how likely it holds a text.
  *
  * @throws IllegalArgumentException if the model does not write: it reads no text, or gives no token for each it reads
  */
 public class TextWriter(private val model: TrainedModel) {
     private val codec: Codec = requireNotNull(model.codec) { "this model does not read text, so it cannot write" }
-    private val graph = model.model.graph
-    private val input = graph.inputs().single().name()
-    private val output = graph.outputs().single()
-    private val step: GraphPass by lazy { graph.pass(PassSize.of(1, 1)) }
-    private val chunk: GraphPass by lazy { graph.pass(PassSize.of(1, CHUNK)) }
+    private val generator: Generator
 
     init {
         require(model.labels.isEmpty()) { "this model names classes and does not write; use predict" }
-        require(model.model.shape(output).size == graph.inputs().single().size()) { "this model does not give a token for each that it reads, so it cannot write" }
+        val graph = model.model.graph
+        require(graph.inputs().size == 1 && graph.outputs().size == 1) {
+            "this model has the inputs ${graph.inputs().map { it.name() }} and outputs ${graph.outputs()}; one that writes has one of each"
+        }
+        val input = graph.inputs().single()
+        require(input.tokens() && model.model.shape(graph.outputs().single()).size == input.size()) {
+            "this model does not give a token for each that it reads, so it cannot write"
+        }
+        generator = Generator(graph)
     }
 
-    /** Characters of a prompt that the model does not know: they become the unknown token, or are skipped. */
-    public fun unknown(prompt: String): Map<String, Long> = codec.examine(prompt).unknown()
+    /** Characters of a text that the model does not know: they become the unknown token, or are skipped. */
+    public fun unknown(text: String): Map<String, Long> = codec.examine(text).unknown()
 
-    /** The text that follows [Generation.prompt]; the same seed writes the same text. */
-    public fun write(generation: Generation, seed: Long = generation.seed ?: 0): Sequence<String> = sequence {
+    /**
+     * The text that follows [Generation.prompt], in pieces as they are written; the same seed writes the same text.
+     *
+     * @param stream many texts of one seed have different numbers here
+     */
+    @JvmOverloads
+    public fun write(generation: Generation, seed: Long = generation.seed ?: 0, stream: Long = 0, constraint: Constraint = Constraint.NONE): Sequence<String> = sequence {
         val special = codec.vocabulary()
         val prompt = codec.encode(generation.prompt)
-        val start = special.id(Vocabulary.Special.START)
-        val beginning = when {
-            start != Vocabulary.NONE -> intArrayOf(start)
-            prompt.isEmpty() -> intArrayOf(special.find("\n").takeIf { it != Vocabulary.NONE } ?: 0)
-            else -> IntArray(0)
-        }
-        val sampler = generation.sampling(seed).sampler()
-        sampler.prompt(*prompt)
-        val end = special.id(Vocabulary.Special.END)
-        val banned = listOf(Vocabulary.Special.START, Vocabulary.Special.PADDING, Vocabulary.Special.UNKNOWN).map { special.id(it) }.filter { it >= 0 }
+        val unwritten = listOf(Vocabulary.Special.START, Vocabulary.Special.PADDING, Vocabulary.Special.UNKNOWN).map { special.id(it) }.filter { it >= 0 }
+        val sampler = generation.copy(seed = seed).sampling(seed).withBanned(unwritten.toSet()).sampler(stream, constraint)
+        val ends = listOf(special.id(Vocabulary.Special.END)).filter { it >= 0 }.toSet()
         val decoder = codec.decoder()
-        val watch = StopCondition(generation.stop).watch()
-        var logits = read(beginning + prompt)
+        val watch = generation.stopCondition().watch()
         prompt.forEach { decoder.next(it) }
-        for (i in 0 until generation.length) {
-            for (id in banned) logits[id] = -1e30f
-            val id = sampler.next(logits).id()
-            if (id == end) break
-            val piece = watch.next(decoder.next(id))
+        val writing = generator.write(begun(prompt), sampler, ends)
+        var left = generation.length
+        while (left-- > 0 && writing.hasNext()) {
+            val piece = watch.next(decoder.next(writing.next().id()))
             if (piece.isNotEmpty()) yield(piece)
             if (watch.stopped()) return@sequence
-            logits = next(id)
         }
         val rest = watch.next(decoder.end()) + watch.end()
         if (rest.isNotEmpty()) yield(rest)
     }
 
-    private fun read(ids: IntArray): FloatArray {
-        step.clearState()
-        var at = 0
-        if (ids.size > CHUNK) {
-            chunk.clearState()
-            while (ids.size - at > CHUNK) {
-                chunk.input(input).setIds(ids.copyOfRange(at, at + CHUNK))
-                chunk.forward(false)
-                chunk.carryState()
-                at += CHUNK
-            }
-            step.startFrom(chunk.initialState())
+    /** What the model reads first: a start token where it knows one; without a prompt, the start of a line. */
+    private fun begun(prompt: IntArray): IntArray {
+        val start = codec.vocabulary().id(Vocabulary.Special.START)
+        return when {
+            start != Vocabulary.NONE -> intArrayOf(start) + prompt
+            prompt.isEmpty() -> intArrayOf(codec.vocabulary().find("\n").takeIf { it != Vocabulary.NONE } ?: 0)
+            else -> prompt
         }
-        var logits = FloatArray(0)
-        while (at < ids.size) logits = next(ids[at++])
-        return logits
     }
 
-    private fun next(id: Int): FloatArray {
-        step.input(input).setId(0, 0, id)
-        step.forward(false)
-        step.carryState()
-        val result = step.signal(output).value().all()
-        return FloatArray(result.rows()).also { result.copyTo(it, 0) }
+    /**
+     * How likely the model holds each token of a text, given those before it. Where the model knows where texts start and end,
+     * the first token and the end are among them; otherwise the first token is what the others follow.
+     */
+    public fun score(text: String): TextScore {
+        val special = codec.vocabulary()
+        val examined = codec.examine(text)
+        val start = special.id(Vocabulary.Special.START)
+        val end = special.id(Vocabulary.Special.END)
+        val ids = listOf(start).filter { it >= 0 }.toIntArray() + examined.ids() + listOf(end).filter { it >= 0 }
+        require(ids.size >= 2 && examined.ids().isNotEmpty()) { "a text to score needs at least ${if (start >= 0) 1 else 2} tokens that the model knows" }
+        return TextScore(ids.drop(1).map { special.token(it) }, generator.score(*ids).logProbabilities().toList(), examined.unknown())
     }
+}
 
-    private companion object {
-        const val CHUNK = 64
-    }
+/**
+ * How likely a text is.
+ *
+ * @property logProbabilities natural logarithms, one for each of [tokens]
+ * @property unknown what the model does not know, and how often it occurred
+ */
+public class TextScore(public val tokens: List<String>, public val logProbabilities: List<Double>, public val unknown: Map<String, Long>) {
+    public val total: Double get() = logProbabilities.sum()
+
+    /** Per token. */
+    public val mean: Double get() = total / tokens.size
+
+    /** e^−mean: among how many equally likely tokens one would have to choose. */
+    public val perplexity: Double get() = kotlin.math.exp(-mean)
+
+    public val bitsPerToken: Double get() = -mean / kotlin.math.ln(2.0)
 }

@@ -6,6 +6,7 @@ import io.quatrain.architecture.Layers
 import io.quatrain.architecture.Model
 import io.quatrain.architecture.compile
 import io.quatrain.architecture.plan
+import io.quatrain.format.FileOperations
 import io.quatrain.format.JsonException
 import io.quatrain.format.JsonValue
 import io.quatrain.format.ModelContainer
@@ -48,7 +49,8 @@ public class TrainedModel(
      * name ends with `.json`, else as safetensors.
      */
     @JvmOverloads
-    public fun save(file: Path, training: TrainingState? = null): Unit = ModelFiles.write(file, container(training))
+    public fun save(file: Path, training: TrainingState? = null, operations: FileOperations = FileOperations.system): Unit =
+        ModelFiles.write(file, container(training), operations)
 
     /** SHA-256 over every parameter's name, shape and bytes: same weights, same digest, whatever the file. */
     public val digest: String get() = container(null).digest
@@ -161,6 +163,9 @@ public class Checkpoint(public val model: TrainedModel, public val training: Tra
 
     /** See [TrainedModel.digest]. */
     public val digest: String get() = container?.digest ?: model.digest
+
+    /** Writes the same into another file: as JSON where the name ends with `.json`, else as safetensors. */
+    public fun save(file: Path): Unit = ModelFiles.write(file, container ?: model.container(training))
 
     public companion object {
         /** Reads a file that [TrainedModel.save] wrote; all that is wrong is a [ModelFileException]. */

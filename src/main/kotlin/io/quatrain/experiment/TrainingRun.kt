@@ -4,10 +4,15 @@ import io.quatrain.architecture.Experiment
 import io.quatrain.architecture.compile
 import io.quatrain.format.AtomicFile
 import io.quatrain.format.DirectoryLock
+import io.quatrain.format.FileOperations
 import io.quatrain.format.ModelFileException
 import io.quatrain.tensor.Compute
 import io.quatrain.train.Trainer
 import io.quatrain.train.TrainingListener
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
 import java.nio.file.Files
 import java.nio.file.Path
 
@@ -30,6 +35,7 @@ public class TrainingRun private constructor(
     public val resumedAt: Long?,
     private val trainer: Trainer,
     private val lock: DirectoryLock,
+    private val operations: FileOperations,
 ) : AutoCloseable {
     /** Where the last checkpoint is. */
     public val last: Path get() = folder.resolve(LAST)
@@ -59,7 +65,7 @@ public class TrainingRun private constructor(
                 listener.validated(trainer, validation)
                 curve.validated(validation)
                 if (validation.improved()) {
-                    snapshot(validation.evaluation().loss()).save(best)
+                    snapshot(validation.evaluation().loss()).save(best, null, operations)
                     listener.saved(validation.update(), best, best = true)
                 }
             }
@@ -68,7 +74,7 @@ public class TrainingRun private constructor(
                 if (trainer.update() == savedAt) return
                 savedAt = trainer.update()
                 curve.flush()
-                snapshot(trainer.bestLoss().takeIf { it.isFinite() }).save(last, trainer.save())
+                snapshot(trainer.bestLoss().takeIf { it.isFinite() }).save(last, trainer.save(), operations)
                 listener.saved(trainer.update(), last, best = false)
                 listener.checkpoint(trainer)
             }
@@ -102,11 +108,15 @@ public class TrainingRun private constructor(
          *
          * @param base the folder that paths of data are relative to
          * @param resume goes on from the last checkpoint in [folder]
+         * @param operations by which files are written
          * @throws io.quatrain.text.CorpusException naming what is wrong with the data
          * @throws ModelFileException when the checkpoint is damaged, or was made by another experiment or from other data
          */
         @JvmStatic
-        public fun open(experiment: Experiment, base: Path, folder: Path, resume: Boolean): TrainingRun {
+        @JvmOverloads
+        public fun open(
+            experiment: Experiment, base: Path, folder: Path, resume: Boolean, operations: FileOperations = FileOperations.system,
+        ): TrainingRun {
             val description = requireNotNull(experiment.data) { "the experiment describes no data; add data, or train with --data" }
             val file = folder.resolve(LAST)
             val training = experiment.training
@@ -119,7 +129,7 @@ public class TrainingRun private constructor(
             val lock = DirectoryLock.acquire(folder)
             try {
                 if (checkpoint != null && Checkpoint.load(file).step != checkpoint.step) throw ModelFileException(file, "changed while it was read: another run goes on in this folder")
-                AtomicFile.cleanUp(folder)
+                AtomicFile.cleanUp(folder, operations)
                 val trained = TrainedModel(
                     model, data.codec, data.labels, experiment,
                     Provenance(seed = training.seed, corpus = description.path, corpusSha256 = data.sha256), data.scale,
@@ -137,7 +147,7 @@ public class TrainingRun private constructor(
                         throw ModelFileException(file, e.message.orEmpty(), e)
                     }
                 }
-                return TrainingRun(experiment, data, trained, folder, checkpoint?.step, trainer, lock)
+                return TrainingRun(experiment, data, trained, folder, checkpoint?.step, trainer, lock, operations)
             } catch (e: Throwable) {
                 lock.close()
                 throw e
@@ -160,7 +170,7 @@ public class TrainingRun private constructor(
             }
             if (comparable(before) != comparable(experiment)) {
                 throw ModelFileException(
-                    file, "was made by another experiment; it differs in ${differences(comparable(before), comparable(experiment))}: " +
+                    file, "was made by another experiment: ${differences(comparable(before), comparable(experiment))}; " +
                         "go on with the experiment of that run, or train anew with another --out",
                 )
             }
@@ -169,10 +179,26 @@ public class TrainingRun private constructor(
             }
         }
 
-        private fun differences(a: Experiment, b: Experiment): String {
-            val first = a.toJson().lines().map { it.trim().trimEnd(',') }
-            val second = b.toJson().lines().map { it.trim().trimEnd(',') }
-            return ((first - second.toSet()).map { "then $it" } + (second - first.toSet()).map { "now $it" }).take(6).joinToString("; ")
+        /** Where two experiments differ, as paths into their JSON. */
+        private fun differences(before: Experiment, now: Experiment): String {
+            val found = ArrayList<String>()
+            fun compare(path: String, a: JsonElement?, b: JsonElement?) {
+                when {
+                    a == b -> Unit
+                    a is JsonObject && b is JsonObject && a["type"] == b["type"] ->
+                        (a.keys + b.keys).forEach { compare(if (path.isEmpty()) it else "$path.$it", a[it], b[it]) }
+                    a is JsonArray && b is JsonArray && a.size == b.size -> a.indices.forEach { compare("$path[$it]", a[it], b[it]) }
+                    else -> found += "$path was ${shown(a)}, is ${shown(b)} now"
+                }
+            }
+            compare("", Json.parseToJsonElement(before.toJson()), Json.parseToJsonElement(now.toJson()))
+            return found.take(5).joinToString("; ") + if (found.size > 5) "; and ${found.size - 5} more" else ""
+        }
+
+        private fun shown(value: JsonElement?): String = when {
+            value == null -> "the default"
+            value.toString().length <= 100 -> value.toString()
+            else -> value.toString().take(100) + "…"
         }
     }
 }
