@@ -82,7 +82,7 @@ class CliSpec : FunSpec({
             "null" to "needs a number, has null",
         )) refuses(
             "\"batch\"", "\"optimizer\": {\"type\": \"adam\", \"learningRate\": $value}, \"batch\"",
-            ":13:65 $.training.optimizer.learningRate: $complaint",
+            ":13:63 $.training.optimizer.learningRate: $complaint",
         )
     }
 
