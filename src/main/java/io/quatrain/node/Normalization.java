@@ -6,12 +6,14 @@ import io.quatrain.tensor.Matrix;
 /**
  * Columns with mean 0 and deviation 1, times a gain (Ba, Kiros and Hinton 2016):
  * <pre>
- *   n = (x − mean x) / √(var x + 1e-5)      y = g∘n
+ *   n = (x − mean x) / √(var x + ε)      y = g∘n
  * </pre>
  * over the features of one example at one step. Holds n and 1/deviation of as many columns as it was made for.
  */
 final class Normalization {
     static final double EPSILON = 1e-5;
+
+    private final double epsilon;
 
     private final Parameter gain;
     private final Matrix n;
@@ -19,11 +21,16 @@ final class Normalization {
     private final Matrix ones;
 
     Normalization(Parameter gain, Compute compute, int columns) {
-        this(gain, compute.matrix(gain.rows(), columns), compute.matrix(1, columns),
+        this(gain, EPSILON, compute, columns);
+    }
+
+    Normalization(Parameter gain, double epsilon, Compute compute, int columns) {
+        this(gain, epsilon, compute.matrix(gain.rows(), columns), compute.matrix(1, columns),
                 compute.matrix(gain.rows(), 1).fill(1));
     }
 
-    private Normalization(Parameter gain, Matrix n, Matrix scales, Matrix ones) {
+    private Normalization(Parameter gain, double epsilon, Matrix n, Matrix scales, Matrix ones) {
+        this.epsilon = epsilon;
         this.gain = gain;
         this.n = n;
         this.scales = scales;
@@ -32,13 +39,13 @@ final class Normalization {
 
     /** The part of columns [from, to), on the same numbers. */
     Normalization columns(int from, int to) {
-        return new Normalization(gain, n.columns(from, to), scales.columns(from, to), ones);
+        return new Normalization(gain, epsilon, n.columns(from, to), scales.columns(from, to), ones);
     }
 
     /** y = g∘norm(x); y may be x. */
     void forward(Matrix x, Matrix y) {
         n.set(x);
-        n.normalizeColumns(EPSILON, ones, scales);
+        n.normalizeColumns(epsilon, ones, scales);
         y.set(n);
         y.multiplyByColumn(gain.value());
     }
@@ -46,7 +53,7 @@ final class Normalization {
     /** y += g∘norm(x) */
     void forwardAdding(Matrix x, Matrix y) {
         n.set(x);
-        n.normalizeColumns(EPSILON, ones, scales);
+        n.normalizeColumns(epsilon, ones, scales);
         y.addMultipliedByColumn(gain.value(), n);
     }
 

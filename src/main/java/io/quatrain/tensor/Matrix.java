@@ -445,6 +445,16 @@ public final class Matrix {
         return sum;
     }
 
+    /** Σ this∘x, in double precision. */
+    public double dot(Matrix x) {
+        same(x);
+        double sum = 0;
+        for (int c = 0; c < columns; c++) {
+            sum += kernel.dot(array, at(c), x.array, x.at(c), rows);
+        }
+        return sum;
+    }
+
     /** The row of the largest number of a column; the first of equals. */
     public int rowOfMaximum(int column) {
         int start = index(0, column);

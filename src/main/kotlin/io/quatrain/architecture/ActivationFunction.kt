@@ -32,7 +32,7 @@ public data class ActivationFunction @JvmOverloads constructor(
 ) {
     init {
         require(word in WORDS) { "unknown activation \"$word\"; there are ${WORDS.joinToString()}" }
-        val numbers = NUMBERS[word] ?: 0
+        val numbers = numbersOf(word)
         require(alpha == null || numbers >= 1) { "alpha has no meaning for $word" }
         require(beta == null || numbers >= 2) { "beta has no meaning for $word" }
         require(alpha?.isFinite() != false) { "alpha must be finite, got $alpha" }
@@ -54,6 +54,9 @@ public data class ActivationFunction @JvmOverloads constructor(
             "leakyRelu" to 1, "elu" to 1, "celu" to 1, "softplus" to 1, "hardSigmoid" to 2, "hardTanh" to 2,
             "thresholdedRelu" to 1, "softshrink" to 1, "hardshrink" to 1, "scaledTanh" to 2, "affine" to 2,
         )
+
+        /** How many numbers a function lets one choose. */
+        public fun numbersOf(word: String): Int = NUMBERS[word] ?: 0
 
         /** y = z */
         @JvmField

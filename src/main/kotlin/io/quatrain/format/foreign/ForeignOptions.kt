@@ -58,6 +58,26 @@ public class ForeignOptions(public val what: String, private val values: Map<Str
         (values[name] as? List<*> ?: throw needs(name, "a list of numbers"))
             .map { (it as? Number ?: throw needs(name, "a list of numbers")).toDouble() }.toDoubleArray()
 
+    /** A text or a list of texts. */
+    public fun texts(name: String): List<String> = when (val value = values[name]) {
+        is String -> listOf(value)
+        is List<*> -> value.map { it as? String ?: throw needs(name, "a list of texts") }
+        else -> throw needs(name, "a list of texts")
+    }
+
+    /** Whether the name stands there at all, be it with null. */
+    public fun has(name: String): Boolean = name in values
+
+    /** A configuration inside this one. */
+    public fun part(name: String): ForeignOptions = partOrNull(name) ?: throw needs(name, "an object")
+
+    /** A configuration inside this one. */
+    public fun partOrNull(name: String): ForeignOptions? = when (val value = values[name]) {
+        null -> null
+        is Map<*, *> -> ForeignOptions("$what $name", value.entries.associate { it.key.toString() to it.value })
+        else -> throw needs(name, "an object")
+    }
+
     /** A list of configurations: schedules in a sequence. */
     public fun parts(name: String): List<ForeignOptions> =
         (values[name] as? List<*> ?: throw needs(name, "a list")).mapIndexed { i, part ->

@@ -1,0 +1,125 @@
+package io.quatrain.node;
+
+import io.quatrain.tensor.Mask;
+import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Sequence;
+
+/**
+ * What a decoder's step looks at: a mean of an encoder's steps, weighted by how well each of them answers.
+ * <pre>
+ *   α_t = softmax over s of e(q_t, m_s)      y_t = Σ_s α_ts·m_s
+ * </pre>
+ * The first input is the query (the decoder), the second the memory (the encoder); steps of the memory that are not there
+ * have no weight, and where there is none, y is zero. Subclasses say what e is.
+ */
+abstract class Attention extends Pass {
+    private final Sequence memory;
+    private final Signal queries;
+    private final Signal memories;
+    private final Matrix weights;       // α: [steps of the memory × steps of the query·batch]
+    private final Matrix scores;        // e, then its gradient
+
+    Attention(Wiring wiring) {
+        super(output(wiring));
+        this.queries = wiring.inputs().get(0);
+        this.memories = wiring.inputs().get(1);
+        this.memory = memories.value();
+        int columns = queries.value().steps() * queries.value().batch();
+        this.weights = wiring.compute().matrix(memory.steps(), columns);
+        this.scores = wiring.compute().matrix(memory.steps(), columns);
+    }
+
+    private static Signal output(Wiring wiring) {
+        return Signal.of(wiring.compute(), wiring.inputs().get(1).value().features(), wiring.mask(), wiring.differentiable());
+    }
+
+    final Signal queries() {
+        return queries;
+    }
+
+    final Signal memories() {
+        return memories;
+    }
+
+    /** e(q, m) for column q of the queries and column m of the memory. */
+    abstract double score(int q, int m);
+
+    /** Undoes {@link #score}: adds to the gradients of both. */
+    abstract void scoreBackward(int q, int m, double de);
+
+    abstract void prepare();
+
+    abstract void finish();
+
+    @Override
+    public void forward(boolean training) {
+        prepare();
+        Mask there = memory.mask();
+        int batch = memory.batch();
+        Matrix y = output().value().all();
+        y.fill(0);
+        weights.fill(0);
+        for (int q = 0; q < weights.columns(); q++) {
+            int b = q % batch;
+            double greatest = Double.NEGATIVE_INFINITY;
+            for (int s = 0; s < memory.steps(); s++) {
+                if (there.valid(s, b)) {
+                    double e = score(q, s * batch + b);
+                    scores.set(s, q, e);
+                    greatest = Math.max(greatest, e);
+                }
+            }
+            double sum = 0;
+            for (int s = 0; s < memory.steps(); s++) {
+                if (there.valid(s, b)) {
+                    double power = Math.exp(scores.get(s, q) - greatest);
+                    weights.set(s, q, power);
+                    sum += power;
+                }
+            }
+            Matrix target = y.columns(q, q + 1);
+            for (int s = 0; s < memory.steps(); s++) {
+                if (there.valid(s, b)) {
+                    weights.set(s, q, weights.get(s, q) / sum);
+                    int m = s * batch + b;
+                    target.addScaled(weights.get(s, q), memory.all().columns(m, m + 1));    // y_t += α_ts·m_s
+                }
+            }
+        }
+    }
+
+    @Override
+    public void backward() {
+        Mask there = memory.mask();
+        int batch = memory.batch();
+        Matrix dy = output().wantedGradient();
+        Matrix dMemory = memories.gradient();
+        for (int q = 0; q < weights.columns(); q++) {
+            int b = q % batch;
+            Matrix d = dy.columns(q, q + 1);
+            double mean = 0;
+            for (int s = 0; s < memory.steps(); s++) {
+                if (there.valid(s, b)) {
+                    int m = s * batch + b;
+                    if (dMemory != null) {
+                        dMemory.columns(m, m + 1).addScaled(weights.get(s, q), d);          // undoes y_t += α_ts·m_s
+                    }
+                    double dWeight = d.dot(memory.all().columns(m, m + 1));
+                    scores.set(s, q, dWeight);
+                    mean += weights.get(s, q) * dWeight;
+                }
+            }
+            for (int s = 0; s < memory.steps(); s++) {
+                if (there.valid(s, b)) {                                                    // undoes α = softmax e
+                    scoreBackward(q, s * batch + b, weights.get(s, q) * (scores.get(s, q) - mean));
+                }
+            }
+        }
+        finish();
+    }
+
+    /** α of the last run: [steps of the memory × steps of the query·batch], to look at. */
+    public final Matrix weights() {
+        return weights;
+    }
+}

@@ -1,0 +1,59 @@
+package io.quatrain.node;
+
+import io.quatrain.tensor.Matrix;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attention by dot product (Luong, Pham and Manning 2015): e(q, m) = scale·qᵀ·m. Query and memory are of one size. Keras's
+ * Attention is the same; with scale = 1/√size it is one head of a transformer (Vaswani et al. 2017). How the
+ * weights come about and what is done with them: y_t = Σ_s softmax_s(e(q_t, m_s))·m_s over the memory's steps that are
+ * there. Inputs: the query, the memory. Output: the memory's features at the query's steps.
+ */
+public final class DotAttentionNode implements Node {
+    private final double scale;
+
+    public DotAttentionNode(double scale) {
+        this.scale = scale;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of();
+    }
+
+    @Override
+    public Pass pass(Wiring wiring) {
+        return new Attention(wiring) {
+            private final @Nullable Matrix dq = queries().gradient();
+            private final @Nullable Matrix dm = memories().gradient();
+
+            @Override
+            double score(int q, int m) {
+                return scale * column(queries(), q).dot(column(memories(), m));
+            }
+
+            @Override
+            void scoreBackward(int q, int m, double de) {
+                if (dq != null) {
+                    dq.columns(q, q + 1).addScaled(scale * de, column(memories(), m));
+                }
+                if (dm != null) {
+                    dm.columns(m, m + 1).addScaled(scale * de, column(queries(), q));
+                }
+            }
+
+            private Matrix column(Signal signal, int c) {
+                return signal.value().all().columns(c, c + 1);
+            }
+
+            @Override
+            void prepare() {
+            }
+
+            @Override
+            void finish() {
+            }
+        };
+    }
+}

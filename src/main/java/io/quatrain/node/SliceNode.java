@@ -1,0 +1,40 @@
+package io.quatrain.node;
+
+import io.quatrain.tensor.Matrix;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Some of the features: y = rows [from, to) of x. */
+public final class SliceNode implements Node {
+    private final int from;
+    private final int to;
+
+    public SliceNode(int from, int to) {
+        this.from = from;
+        this.to = to;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of();
+    }
+
+    @Override
+    public Pass pass(Wiring wiring) {
+        Signal output = wiring.signal(to - from);
+        @Nullable Matrix dx = wiring.input().gradient();
+        return new Pass(output) {
+            @Override
+            public void forward(boolean training) {
+                output.value().all().set(wiring.x().all().rows(from, to));
+            }
+
+            @Override
+            public void backward() {
+                if (dx != null) {
+                    dx.rows(from, to).add(output.wantedGradient());
+                }
+            }
+        };
+    }
+}
