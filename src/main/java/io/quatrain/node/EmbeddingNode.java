@@ -26,6 +26,9 @@ public final class EmbeddingNode implements Node {
     public EmbeddingNode(Parameter e, int padding, double dropout) {
         this.e = e;
         this.padding = padding;
+        if (padding >= 0) {
+            e.fixColumn(padding);
+        }
         this.dropout = dropout;
     }
 

@@ -13,6 +13,7 @@ public final class Parameter {
     private final Matrix value;
     private final boolean trainable;
     private @Nullable Matrix gradient;
+    private int fixedColumn = -1;
     private boolean everywhere;
     private boolean[] isTouched = {};
     private int[] touched = {};
@@ -133,6 +134,15 @@ public final class Parameter {
     /** Whether optimizers change it. */
     public boolean trainable() {
         return trainable;
+    }
+
+    /** A column that keeps its values although the others learn, as that of a padding token does; −1 for none. */
+    public int fixedColumn() {
+        return fixedColumn;
+    }
+
+    void fixColumn(int column) {
+        fixedColumn = column;
     }
 
     /** Tells that the numbers changed, so that packed copies are made anew before their next use. */

@@ -39,9 +39,19 @@ public final class Weights {
 
     /** What {@code layer} would make, without making it: its matrices have a size and no numbers. */
     public static List<Size> sizesOf(Consumer<Weights> layer) {
-        Weights weights = new Weights(Compute.of(Precision.FLOAT32), 0, "", new LinkedHashMap<>(), true);
+        Weights weights = planning();
         layer.accept(weights);
-        return weights.parameters.values().stream().map(p -> new Size(p.path(), p.rows(), p.columns())).toList();
+        return weights.sizes();
+    }
+
+    /** To plan a whole model with: its matrices have a size and no numbers. */
+    public static Weights planning() {
+        return new Weights(Compute.of(Precision.FLOAT32), 0, "", new LinkedHashMap<>(), true);
+    }
+
+    /** What has been made up to now. */
+    public List<Size> sizes() {
+        return parameters.values().stream().map(p -> new Size(p.path(), p.rows(), p.columns())).toList();
     }
 
     /** The same, one step down: of("1.lstm").of("forwards") makes "1.lstm.forwards.wx". */

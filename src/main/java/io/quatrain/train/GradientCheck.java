@@ -225,20 +225,20 @@ public record GradientCheck(long seed, int batch, int steps, Map<String, Integer
             List<Runnable> comparisons = new ArrayList<>();
             for (Parameter parameter : parameters) {
                 comparisons.add(compare("parameter " + parameter.path(), parameter.value(), parameter.gradient(), loss,
-                        parameter::changed));
+                        parameter::changed, parameter.fixedColumn()));
             }
             for (Graph.Input input : pass.graph().inputs()) {
                 Matrix gradient = pass.inputSignal(input.name()).gradient();
                 if (gradient != null) {
                     comparisons.add(compare("input " + input.name(), pass.input(input.name()).all(), gradient, loss,
-                            () -> { }));
+                            () -> { }, -1));
                 }
             }
             pass.recurrent().forEach((name, recurrent) -> {
                 StatePort port = recurrent.initialState();
                 for (int p = 0; p < port.values().size(); p++) {
                     comparisons.add(compare("initial state of " + name + ", part " + p, port.values().get(p),
-                            port.gradients().get(p), loss, () -> { }));
+                            port.gradients().get(p), loss, () -> { }, -1));
                 }
             });
             comparisons.forEach(Runnable::run);
@@ -314,7 +314,8 @@ public record GradientCheck(long seed, int batch, int steps, Map<String, Integer
             pass.backward();
         }
 
-        private Runnable compare(String place, Matrix value, Matrix gradient, double loss, Runnable changed) {
+        /** @param fixed a column that learns nothing, whatever its slope; −1 for none */
+        private Runnable compare(String place, Matrix value, Matrix gradient, double loss, Runnable changed, int fixed) {
             double[] announced = gradient.toDoubles();
             return () -> {
                 int size = value.rows() * value.columns();
@@ -322,8 +323,9 @@ public record GradientCheck(long seed, int batch, int steps, Map<String, Integer
                 double largest = 0;
                 for (int i = 0; i < Math.min(size, elements); i++) {
                     int at = size <= elements ? i : random.nextInt(size);
-                    Slope slope = slope(place, value, at % value.rows(), at / value.rows(), announced[at] - BEFORE, loss,
-                            changed);
+                    Slope slope = at / value.rows() == fixed
+                            ? new Slope(place, at % value.rows(), fixed, announced[at] - BEFORE, 0, Math.abs(announced[at] - BEFORE))
+                            : slope(place, value, at % value.rows(), at / value.rows(), announced[at] - BEFORE, loss, changed);
                     checked++;
                     largest = worse(slope.error(), largest) ? slope.error() : largest;
                     if (worst == null || worse(slope.error(), worst.error())) {

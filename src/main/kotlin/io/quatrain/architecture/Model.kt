@@ -106,8 +106,10 @@ public class Plan internal constructor(public val architecture: Architecture, pr
         }
         checkReached()
         shapes = found
+        val planning = Weights.planning()
         weightSizes = description.nodes.filter { it.sharedWith == null }.associate { node ->
-            node.name to at(place(node)) { Weights.sizesOf { node.layer.node(node.inputs.map(found::getValue), it.of(node.name)) } }
+            node.name to at(place(node)) { planning.sizes().size.also { node.layer.node(node.inputs.map(found::getValue), planning.of(node.name)) } }
+                .let { before -> planning.sizes().drop(before) }
                 .map { WeightSize(it.path(), it.rows(), it.columns()) }
         }
         parameterCount = weightSizes.values.sumOf { sizes -> sizes.sumOf { it.rows.toLong() * it.columns } }

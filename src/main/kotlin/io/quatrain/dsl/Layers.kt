@@ -2,8 +2,10 @@ package io.quatrain.dsl
 
 import io.quatrain.architecture.ActivationFunction
 import io.quatrain.architecture.ActivationLayer
+import io.quatrain.architecture.AdditiveAttention
 import io.quatrain.architecture.ConcatRnn
 import io.quatrain.architecture.Dense
+import io.quatrain.architecture.DotAttention
 import io.quatrain.architecture.Dropout
 import io.quatrain.architecture.Embedding
 import io.quatrain.architecture.GlorotUniform
@@ -12,21 +14,34 @@ import io.quatrain.architecture.GruCell
 import io.quatrain.architecture.Head
 import io.quatrain.architecture.Initialization
 import io.quatrain.architecture.LastStep
+import io.quatrain.architecture.LayerNorm
 import io.quatrain.architecture.Lstm
 import io.quatrain.architecture.LstmCell
+import io.quatrain.architecture.MaxOverTime
+import io.quatrain.architecture.MeanOverTime
 import io.quatrain.architecture.MergeLayer
 import io.quatrain.architecture.MergeMode
 import io.quatrain.architecture.Noise
 import io.quatrain.architecture.OneHot
 import io.quatrain.architecture.Output
+import io.quatrain.architecture.Repeat
+import io.quatrain.architecture.Reshape
+import io.quatrain.architecture.Reverse
 import io.quatrain.architecture.Rnn
 import io.quatrain.architecture.RnnCell
+import io.quatrain.architecture.Slice
 import io.quatrain.architecture.Uniform
 import io.quatrain.architecture.Zeros
 
 /** See [Embedding]. */
-public fun <R> LayerScope<R>.embedding(vocabulary: Int, size: Int, weights: Initialization = Uniform(-0.05, 0.05)): R =
-    add(Embedding(vocabulary, size, weights))
+public fun <R> LayerScope<R>.embedding(
+    vocabulary: Int,
+    size: Int,
+    weights: Initialization = Uniform(-0.05, 0.05),
+    padding: Int? = null,
+    trainable: Boolean = true,
+    dropout: Double = 0.0,
+): R = add(Embedding(vocabulary, size, weights, padding, trainable, dropout))
 
 /** See [OneHot]. */
 public fun <R> LayerScope<R>.oneHot(vocabulary: Int): R = add(OneHot(vocabulary))
@@ -38,7 +53,8 @@ public fun <R> LayerScope<R>.dense(
     bias: Boolean = true,
     weights: Initialization = GlorotUniform,
     biases: Initialization = Zeros,
-): R = add(Dense(units, activation, bias, weights, biases))
+    tiedTo: String? = null,
+): R = add(Dense(units, activation, bias, weights, biases, tiedTo))
 
 /** See [Lstm]. */
 public fun <R> LayerScope<R>.lstm(
@@ -138,3 +154,31 @@ public fun <R> LayerScope<R>.lastStep(): R = add(LastStep)
 
 /** See [MergeLayer]. */
 public fun <R> LayerScope<R>.merge(by: MergeMode = MergeMode.CONCAT): R = add(MergeLayer(by))
+
+/** See [Reverse]. */
+public fun <R> LayerScope<R>.reverse(): R = add(Reverse)
+
+/** See [Repeat]. */
+public fun <R> LayerScope<R>.repeat(steps: Int): R = add(Repeat(steps))
+
+/** See [MeanOverTime]. */
+public fun <R> LayerScope<R>.meanOverTime(): R = add(MeanOverTime)
+
+/** See [MaxOverTime]. */
+public fun <R> LayerScope<R>.maxOverTime(): R = add(MaxOverTime)
+
+/** See [Slice]. */
+public fun <R> LayerScope<R>.slice(from: Int, to: Int): R = add(Slice(from, to))
+
+/** See [Reshape]. */
+public fun <R> LayerScope<R>.reshape(features: Int): R = add(Reshape(features))
+
+/** See [LayerNorm]. */
+public fun <R> LayerScope<R>.layerNorm(epsilon: Double = 1e-5, bias: Boolean = true): R = add(LayerNorm(epsilon, bias))
+
+/** Said to two values: `join(decoder, encoder).dotAttention()`. See [DotAttention]. */
+public fun <R> LayerScope<R>.dotAttention(scaled: Boolean = false): R = add(DotAttention(scaled))
+
+/** Said to two values: `join(decoder, encoder).additiveAttention(64)`. See [AdditiveAttention]. */
+public fun <R> LayerScope<R>.additiveAttention(units: Int, weights: Initialization = GlorotUniform): R =
+    add(AdditiveAttention(units, weights))

@@ -5,23 +5,43 @@ import io.quatrain.architecture.ActivationFunction
 import io.quatrain.architecture.ActivationFunction.Companion.RELU
 import io.quatrain.architecture.ActivationFunction.Companion.SIGMOID
 import io.quatrain.architecture.ActivationLayer
+import io.quatrain.architecture.AdditiveAttention
 import io.quatrain.architecture.ConcatRnn
 import io.quatrain.architecture.Dense
+import io.quatrain.architecture.DotAttention
 import io.quatrain.architecture.Dropout
 import io.quatrain.architecture.Embedding
 import io.quatrain.architecture.Gru
 import io.quatrain.architecture.GruCell
 import io.quatrain.architecture.Head
 import io.quatrain.architecture.LastStep
+import io.quatrain.architecture.LayerNorm
 import io.quatrain.architecture.Lstm
 import io.quatrain.architecture.LstmCell
+import io.quatrain.architecture.MaxOverTime
+import io.quatrain.architecture.MeanOverTime
 import io.quatrain.architecture.MergeLayer
 import io.quatrain.architecture.MergeMode
 import io.quatrain.architecture.Noise
 import io.quatrain.architecture.OneHot
 import io.quatrain.architecture.Output
+import io.quatrain.architecture.Repeat
+import io.quatrain.architecture.Reshape
+import io.quatrain.architecture.Reverse
 import io.quatrain.architecture.Rnn
 import io.quatrain.architecture.RnnCell
+import io.quatrain.architecture.Slice
+import io.quatrain.dsl.dense
+import io.quatrain.dsl.dotAttention
+import io.quatrain.dsl.embedding
+import io.quatrain.dsl.graph
+import io.quatrain.dsl.gru
+import io.quatrain.dsl.last
+import io.quatrain.dsl.lstm
+import io.quatrain.dsl.reshape
+import io.quatrain.dsl.rnn
+import io.quatrain.dsl.sequential
+import io.quatrain.dsl.tanh
 
 class LayersSpec : FunSpec({
     layerContract(Embedding(7, 3), tokens(7))
@@ -34,6 +54,20 @@ class LayersSpec : FunSpec({
     layerContract(Dropout(0.4, heldOverTime = true), features(6))
     layerContract(ActivationLayer(SIGMOID), features(3))
     layerContract(LastStep, features(3))
+    layerContract(Embedding(7, 3, padding = 2, dropout = 0.3), tokens(7))
+    layerContract(Embedding(7, 3, trainable = false), tokens(7))
+    layerContract(Reverse, features(3), carriesState = false)
+    layerContract(Repeat(3), features(4, sequence = false), carriesState = false)
+    layerContract(MeanOverTime, features(3), carriesState = false)
+    layerContract(MaxOverTime, features(3), carriesState = false)
+    layerContract(Slice(1, 3), features(5))
+    layerContract(Reshape(2), features(6))
+    layerContract(Reshape(3), features(3))
+    layerContract(LayerNorm(), features(5))
+    layerContract(LayerNorm(epsilon = 1e-3, bias = false), features(5, sequence = false), carriesState = false)
+    layerContract(DotAttention(), features(3), features(3), carriesState = false)
+    layerContract(DotAttention(scaled = true), features(3, sequence = false), features(3), carriesState = false)
+    layerContract(AdditiveAttention(4), features(3), features(2), carriesState = false)
     for (by in MergeMode.entries) layerContract(MergeLayer(by), features(3), features(3), features(3))
 
     val softsign = ActivationFunction("softsign")
@@ -82,4 +116,23 @@ class LayersSpec : FunSpec({
     layerContract(Rnn(4, head = Head(2, activation = RELU, bias = false), bidirectional = true, learnedState = true), features(3), carriesState = false)
     layerContract(ConcatRnn(4, 3), features(2))
     layerContract(ConcatRnn(4, 3, output = Output.LAST, reversed = true, bias = false), features(2), carriesState = false)
+
+    context("an output layer with the embedding's weights") {
+        architectureContract(
+            sequential { embedding(6, 3); lstm(3); dense(6, tiedTo = "0.embedding") }, carriesState = true, padding = true,
+        )
+    }
+    context("an encoder, and a decoder that starts from its state and looks at it") {
+        architectureContract(
+            graph {
+                val encoder = tokens("source", 6).embedding(6, 3).gru(4) named "encoder"
+                val decoder = tokens("target", 5).embedding(5, 2).gru(4) startingFrom encoder
+                output(concat(decoder, join(decoder, encoder).dotAttention()).dense(5, activation = tanh))
+            },
+            carriesState = false, padding = true,
+        )
+    }
+    context("steps that are made of several") {
+        architectureContract(sequential { input(features = 2); reshape(1); rnn(3); reshape(1); gru(2, output = last) }, carriesState = false, padding = true)
+    }
 })
