@@ -25,6 +25,10 @@ private val kinds: Map<String, Kind> = mapOf(
     "dense" to DenseKind,
     "embedding" to EmbeddingKind,
     "embedding_mask" to EmbeddingMaskKind,
+    "rnn" to RnnKind,
+    "rnn_invalid" to RnnInvalidKind,
+    "model" to ModelKind,
+    "training" to TrainingKind,
 )
 
 /** What became of a case. */
