@@ -93,7 +93,7 @@ private class ValueDecoder(
     private fun oneLine(problem: Exception) = printable(problem.message ?: problem.javaClass.simpleName, longest = 500)
 
     private fun <T> polymorphic(deserializer: AbstractPolymorphicSerializer<*>): T {
-        val what = deserializer.baseClass.simpleName.orEmpty().replaceFirstChar { it.lowercase() }
+        val what = deserializer.baseClass.simpleName.orEmpty().removeSuffix("Description").replaceFirstChar { it.lowercase() }
         val known = knownTypes(deserializer)
         val short = (current as? JsonValue.Text)?.value      // "zeros" is short for {"type": "zeros"}
         val word = short ?: typeWord(this, what, known)
@@ -245,11 +245,13 @@ internal fun unknownType(value: JsonValue, what: String, word: String, known: Co
 
 /** The word under `"type"` of the object that [decoder] stands at. */
 internal fun typeWord(decoder: JsonTreeDecoder, what: String, known: Collection<String>): String {
-    val value = decoder.current as? JsonValue.Object ?: throw wrongType(decoder.current, "a $what: an object with a \"$TYPE_KEY\"")
+    val value = decoder.current as? JsonValue.Object ?: throw wrongType(decoder.current, "${article(what)} $what: an object with a \"$TYPE_KEY\"")
     val type = value[TYPE_KEY]
         ?: throw value.place.missing(TYPE_KEY).error("the key \"$TYPE_KEY\" is missing; known ${what}s: ${known.sorted().joinToString(", ")}")
-    return (type as? JsonValue.Text ?: throw wrongType(type, "the name of a $what")).value
+    return (type as? JsonValue.Text ?: throw wrongType(type, "the name of ${article(what)} $what")).value
 }
+
+private fun article(word: String) = if (word.take(1).let { it.isNotEmpty() && it in "aeiou" }) "an" else "a"
 
 private val FIRST_WORD = Regex("^[\"'`]?([A-Za-z_][A-Za-z0-9_]*)")
 private val UNSIGNED = setOf("kotlin.UByte", "kotlin.UShort", "kotlin.UInt")

@@ -1,0 +1,61 @@
+package io.quatrain.dsl;
+
+import static io.quatrain.architecture.Named.layer;
+
+import io.quatrain.architecture.AdamOptimizer;
+import io.quatrain.architecture.ClipByGlobalNorm;
+import io.quatrain.architecture.Dense;
+import io.quatrain.architecture.Embedding;
+import io.quatrain.architecture.Experiment;
+import io.quatrain.architecture.GraphArchitecture;
+import io.quatrain.architecture.Lstm;
+import io.quatrain.architecture.Sequential;
+import io.quatrain.architecture.SizeKt;
+import io.quatrain.architecture.TextData;
+import java.util.List;
+import java.util.Map;
+
+/** What a Java program writes. */
+public final class JavaCaller {
+    private JavaCaller() {
+    }
+
+    public static Sequential sequential() {
+        return new SequentialBuilder()
+                .add(new Embedding(5000, 128))
+                .add(new Lstm(256, true))
+                .add(new Dense(5000))
+                .build();
+    }
+
+    public static Sequential named() {
+        return new SequentialBuilder()
+                .input(null, 3)
+                .add(layer("lstm", Map.of("units", 4, "output", "last", "recurrentWeights", Map.of("type", "normal", "deviation", 0.1))))
+                .add(layer("dropout", Map.of("rate", 0.5)))
+                .build();
+    }
+
+    public static GraphArchitecture twoInputs() {
+        GraphBuilder graph = new GraphBuilder();
+        GraphBuilder.Value source = graph.tokens("source", 50);
+        GraphBuilder.Value style = graph.features("style", 3, false);
+        GraphBuilder.Value encoded = source.add(new Embedding(50, 6)).add(layer("lstm", Map.of("units", 8, "output", "last"))).named("encoded");
+        GraphBuilder.Value both = graph.concat(encoded, style);
+        graph.output(both.add(new Dense(2)).named("answer"));
+        return graph.build();
+    }
+
+    public static Experiment experiment() {
+        return new ExperimentBuilder()
+                .data(new TextData("verse.txt"))
+                .architecture(new SequentialBuilder().add(new Embedding(SizeKt.vocab, 8)).add(new Lstm(16)).add(new Dense(SizeKt.vocab)).build())
+                .training(training -> {
+                    training.setOptimizer(new AdamOptimizer(0.002));
+                    training.setClipping(new ClipByGlobalNorm(5));
+                    training.setEpochs(3);
+                })
+                .generation(generation -> generation.setStop(List.of("\n\n")))
+                .build();
+    }
+}
