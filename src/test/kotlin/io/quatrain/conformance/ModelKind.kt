@@ -193,14 +193,12 @@ internal object TrainingKind : Kind {
         val loss = loss(case.child("loss"))
         val learned = Learned(start, compute)
         val described = case.child("optimizer")
-        val options = JsonObject(described + (described["hyperparameters"] as? JsonObject ?: JsonObject(emptyMap())))
-        val optimizer = foreignOptimizer(Framework.PYTORCH, described.getValue("name").jsonPrimitive.content, options.options("optimizer"))
+        val optimizer = foreignOptimizer(Framework.PYTORCH, described.getValue("name").jsonPrimitive.content, JsonObject(flat(described)).options("optimizer"))
         val schedule = (case.json["lr_schedule"] as? JsonObject)?.let { given ->
-            val nested = given["hyperparameters"] as? JsonObject ?: JsonObject(emptyMap())
-            foreignSchedule(Framework.PYTORCH, given.getValue("name").jsonPrimitive.content, JsonObject(mapOf("lr" to JsonPrimitive(optimizer.rate), "initial_lr" to JsonPrimitive(optimizer.rate)) + given + nested).options("schedule"))
+            val base = mapOf("base_lr" to JsonPrimitive(optimizer.rate))
+            foreignSchedule(Framework.PYTORCH, given.getValue("name").jsonPrimitive.content, JsonObject(base + flat(given)).options("schedule"))
         }
-        val maximum = number(case, "clip_grad_norm", "max_norm")
-        val limit = number(case, "clip_grad_value", "clip_value")
+        val clipping = clipping(case)
         val expected = case.child("expect")
         var half: JsonElement = JsonNull
         val answers = expected.getValue("per_step").jsonArray.map { it.jsonObject }.mapIndexed { step, wanted ->
@@ -211,11 +209,6 @@ internal object TrainingKind : Kind {
             val value = run.backward(loss, target)
             learned.setGradients(model.gradients())
             val norm = Clipping.globalNorm(learned.parameters)
-            val clipping = when {
-                maximum != null -> foreignClipping(JsonObject(mapOf("max_norm" to JsonPrimitive(maximum))).options("clipping")).clipping
-                limit != null -> foreignClipping(JsonObject(mapOf("clip_value" to JsonPrimitive(limit))).options("clipping")).clipping
-                else -> Clipping.NONE
-            }
             val rate = schedule?.at(step + 1L, step.toDouble()) ?: optimizer.rate
             optimizer.optimizer.step(learned.parameters, rate, clipping.apply(learned.parameters, norm))
             schedule?.observe(value)
@@ -229,10 +222,16 @@ internal object TrainingKind : Kind {
         ))))
     }
 
-    private fun number(case: Case, name: String, inside: String): Double? = when (val given = case.json[name]) {
-        null, JsonNull -> null
-        is JsonObject -> (given[inside] as? JsonPrimitive)?.double
-        else -> given.jsonPrimitive.double
+    /** The members of an object, and of what it keeps them in. */
+    private fun flat(json: JsonObject): Map<String, JsonElement> =
+        json + listOf("hyperparameters", "kwargs").mapNotNull { json[it] as? JsonObject }.fold(emptyMap<String, JsonElement>()) { all, more -> all + more }
+
+    private fun clipping(case: Case): Clipping {
+        for ((name, inside) in listOf("clip_grad_norm" to "max_norm", "clip_grad_value" to "clip_value")) {
+            val given = case.json[name]?.takeUnless { it is JsonNull } ?: continue
+            return foreignClipping((given as? JsonObject ?: JsonObject(mapOf(inside to given))).options("clipping")).clipping
+        }
+        return Clipping.NONE
     }
 
     /** Every tensor of a tree as a parameter. */
