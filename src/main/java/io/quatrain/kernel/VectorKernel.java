@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p><b>Products.</b> W lies in panels two vectors high. A <i>tile</i> multiplies one panel by a few columns of X, with all
  * sums of the tile in registers: each step loads two vectors of W, and spreads one number of X per column. Twelve sums
  * fit the sixteen registers of a 256-bit machine, twenty-four the thirty-two of a 512-bit one; eight are enough to
- * keep two multiply-add units of latency four busy. With less than four columns, a tile takes several panels instead:
+ * keep two multiply-add units of latency four busy. With one or two columns, a tile takes several panels instead:
  * every sum is still one chain of multiply-adds along the inner dimension, starting from Y, so that a column's bits do
  * not depend on the tile it fell into. The inner dimension is cut into blocks so that a tile's panel and columns stay
  * in the first cache, and panels into blocks that stay in the second.
@@ -172,7 +172,13 @@ final class VectorKernel implements Kernel<float[]> {
         if (WIDEST == 12 && (columns == 8 || columns >= 13)) {
             return 8;
         }
-        return columns <= 6 ? columns : columns == 7 || columns == 8 || columns == 11 ? 4 : 6;
+        return switch (columns) {
+            case 1, 2, 4, 5, 6 -> columns;
+            case 3 -> 2;
+            case 8 -> 4;
+            case 7, 9 -> 5;
+            default -> 6;
+        };
     }
 
     private static void multiplyColumns(int width, float[] w, int wo, int stride, int rows, int inner,
@@ -185,10 +191,6 @@ final class VectorKernel implements Kernel<float[]> {
         } else if (width == 2) {
             for (; r + 2 * PANEL <= rows; r += 2 * PANEL, wo += 2 * stride) {
                 twoPanels2(w, wo, stride, inner, x, xo, ldx, y, yo + r, ldy);
-            }
-        } else if (width == 3) {
-            for (; r + 2 * PANEL <= rows; r += 2 * PANEL, wo += 2 * stride) {
-                twoPanels3(w, wo, stride, inner, x, xo, ldx, y, yo + r, ldy);
             }
         }
         for (; r + PANEL <= rows; r += PANEL, wo += stride) {
@@ -213,7 +215,6 @@ final class VectorKernel implements Kernel<float[]> {
         switch (width) {
             case 1 -> tile1(w, wo, inner, x, xo, ldx, y, yo, ldy);
             case 2 -> tile2(w, wo, inner, x, xo, ldx, y, yo, ldy);
-            case 3 -> tile3(w, wo, inner, x, xo, ldx, y, yo, ldy);
             case 4 -> tile4(w, wo, inner, x, xo, ldx, y, yo, ldy);
             case 5 -> tile5(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
             case 6 -> tile6(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
@@ -253,29 +254,6 @@ final class VectorKernel implements Kernel<float[]> {
         }
         a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
         a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
-    }
-
-    /** One panel by three columns. */
-    private static void tile3(float[] w, int wo, int inner, float[] x, int xo, int ldx,
-                             float[] y, int yo, int ldy) {
-        int x1 = xo + ldx, x2 = x1 + ldx;
-        int y1 = yo + ldy, y2 = y1 + ldy;
-        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
-        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
-        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
-        for (int p = 0; p < inner; p++) {
-            int q = wo + p * PANEL;
-            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
-            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
-            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
-            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
-            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
-        }
-        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
-        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
-        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
     }
 
     /** One panel by four columns. */
@@ -519,39 +497,6 @@ final class VectorKernel implements Kernel<float[]> {
         c0.intoArray(y, yo + 2 * LANES); d0.intoArray(y, yo + 3 * LANES);
         a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
         c1.intoArray(y, y1 + 2 * LANES); d1.intoArray(y, y1 + 3 * LANES);
-    }
-
-    /** Two panels by three columns. */
-    private static void twoPanels3(float[] w, int wo, int panel, int inner, float[] x, int xo, int ldx,
-                                  float[] y, int yo, int ldy) {
-        int x1 = xo + ldx, x2 = x1 + ldx;
-        int y1 = yo + ldy, y2 = y1 + ldy;
-        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
-        FloatVector c0 = fromArray(SPECIES, y, yo + 2 * LANES), d0 = fromArray(SPECIES, y, yo + 3 * LANES);
-        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
-        FloatVector c1 = fromArray(SPECIES, y, y1 + 2 * LANES), d1 = fromArray(SPECIES, y, y1 + 3 * LANES);
-        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
-        FloatVector c2 = fromArray(SPECIES, y, y2 + 2 * LANES), d2 = fromArray(SPECIES, y, y2 + 3 * LANES);
-        for (int p = 0; p < inner; p++) {
-            int q = wo + p * PANEL;
-            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
-            FloatVector wc = fromArray(SPECIES, w, q + panel), wd = fromArray(SPECIES, w, q + panel + LANES);
-            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
-            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            c0 = wc.fma(v0, c0); d0 = wd.fma(v0, d0);
-            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
-            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            c1 = wc.fma(v1, c1); d1 = wd.fma(v1, d1);
-            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
-            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
-            c2 = wc.fma(v2, c2); d2 = wd.fma(v2, d2);
-        }
-        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
-        c0.intoArray(y, yo + 2 * LANES); d0.intoArray(y, yo + 3 * LANES);
-        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
-        c1.intoArray(y, y1 + 2 * LANES); d1.intoArray(y, y1 + 3 * LANES);
-        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
-        c2.intoArray(y, y2 + 2 * LANES); d2.intoArray(y, y2 + 3 * LANES);
     }
 
     @Override
