@@ -20,6 +20,7 @@ import java.util.Random;
 public final class KernelBench {
     private static final Random RANDOM = new Random(1);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final Runnable NO_PEAK = () -> { };
     private static final int PEAK_STEPS = 100_000;
 
     private static double seconds = 0.4;
@@ -44,7 +45,7 @@ public final class KernelBench {
         boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         Kernel<float[]> kernel = Kernels.floats();
         System.out.printf("Java %s, kernel %s%n%n", System.getProperty("java.version"), kernel.name());
-        Runnable peak = vectors ? () -> Peak.run(PEAK_STEPS) : () -> { };
+        Runnable peak = vectors ? () -> Peak.run(PEAK_STEPS) : NO_PEAK;
         if (vectors) {
             for (int i = 0; i < 2000; i++) {
                 peak.run();
@@ -55,9 +56,6 @@ public final class KernelBench {
         }
         if (parts.isEmpty() || parts.contains("elements")) {
             elements(kernel);
-        }
-        if (vectors) {
-            System.out.printf(Locale.ROOT, "%npeak %.1f GFLOP/s%n", bestPeak);
         }
     }
 
@@ -91,6 +89,9 @@ public final class KernelBench {
         }
         pack(k, "C2 pack Wh", 2048, 512, false);
         pack(k, "C2 pack Whᵀ", 512, 2048, true);
+        if (vectors) {
+            System.out.printf(Locale.ROOT, "%npeak %.1f GFLOP/s%n", bestPeak);
+        }
     }
 
     private static float[] random(int length) {
@@ -134,7 +135,7 @@ public final class KernelBench {
         float[] w = random(rows * inner);
         float[] panels = k.allocate(k.packedLength(rows, inner));
         double time = best(() -> k.pack(w, 0, transposed ? inner : rows, transposed, rows, inner, panels, 0, k.panels(rows)),
-                () -> { });
+                NO_PEAK);
         System.out.printf(Locale.ROOT, "| %s | %d × %d | %.2f ns an element | |%n", name, rows, inner,
                 time * 1e9 / rows / inner);
     }
@@ -172,7 +173,9 @@ public final class KernelBench {
             times.add((between - before) / burst);
             peaks.add(now() - between);
         }
-        bestPeak = Math.max(bestPeak, Peaks.flops(PEAK_STEPS) / quick(peaks) * 1e-9);
+        if (peak != NO_PEAK) {
+            bestPeak = Math.max(bestPeak, Peaks.flops(PEAK_STEPS) / quick(peaks) * 1e-9);
+        }
         return quick(times);
     }
 
@@ -229,7 +232,7 @@ public final class KernelBench {
 
     private static void element(String name, int n, Runnable body) {
         if (name.contains(only)) {
-            System.out.printf(Locale.ROOT, "| %s | %d | %.3f |%n", name, n, best(body, () -> { }) * 1e9 / n);
+            System.out.printf(Locale.ROOT, "| %s | %d | %.3f |%n", name, n, best(body, NO_PEAK) * 1e9 / n);
         }
     }
 }
