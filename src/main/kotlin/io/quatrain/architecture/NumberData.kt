@@ -26,6 +26,7 @@ public enum class ScalingKind {
  *
  * @property columns names of the columns; none: every column that holds numbers
  * @property logarithm ln x takes the place of x, for series that grow by a share of themselves
+ * @property difference x_t − x_(t−difference) takes the place of x_t; the length of a season, for series that have one; 0: x itself
  */
 @Serializable
 @SerialName("series")
@@ -35,12 +36,14 @@ public data class SeriesData @JvmOverloads constructor(
     val columns: List<String> = emptyList(),
     val scaling: ScalingKind = ScalingKind.STANDARD,
     val logarithm: Boolean = false,
+    val difference: Int = 0,
     override val validation: Double = DataDescription.VALIDATION,
     override val validationPath: String? = null,
 ) : DataDescription {
     init {
         checkPath()
         checkSize("window", window)
+        checkNotNegative("difference", difference)
         require(columns.none { it.isEmpty() }) { "columns must not hold an empty name" }
         require(columns.distinct().size == columns.size) { "columns names a column twice: $columns" }
     }

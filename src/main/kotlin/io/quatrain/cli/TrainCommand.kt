@@ -2,6 +2,7 @@ package io.quatrain.cli
 
 import io.quatrain.architecture.Experiment
 import io.quatrain.architecture.Generation
+import io.quatrain.architecture.TaskData
 import io.quatrain.experiment.ExperimentFiles
 import io.quatrain.experiment.TextWriter
 import io.quatrain.experiment.TrainedModel
@@ -68,7 +69,7 @@ internal class TrainCommand : Callable<Int> {
 
     private fun changed(experiment: Experiment): Experiment {
         var changed = experiment
-        data?.let { path -> changed = changed.copy(data = (changed.data ?: throw UsageException("$file describes no data, so --data has nothing to replace")).withPath(path)) }
+        data?.let { path -> changed = changed.copy(data = (changed.data ?: throw UsageException("$file describes no data, so --data has nothing to replace")).also { if (it is TaskData) throw UsageException("$file makes its data (${it.path}), so --data has nothing to replace") }.withPath(path)) }
         if (epochs != null || updates != null) changed = changed.copy(training = changed.training.copy(epochs = epochs, updates = updates))
         seed?.let { changed = changed.copy(training = changed.training.copy(seed = it)) }
         threads?.let { changed = changed.copy(training = changed.training.copy(threads = it)) }
@@ -131,7 +132,7 @@ internal class TrainCommand : Callable<Int> {
                 println()
             }
             val written = if (Files.exists(run.best)) run.best else run.last
-            Terminal.log("the model is $written; ${if (writer == null) "try it with: quatrain predict ${run.folder} \"…\"" else "let it write more with: quatrain generate ${run.folder}"}")
+            Terminal.log("the model is $written; ${if (run.model.scale != null) "let it go on with: quatrain forecast ${run.folder}" else if (run.model.codec == null) "use it with: quatrain predict ${run.folder} --images …" else if (writer == null) "try it with: quatrain predict ${run.folder} \"…\"" else "let it write more with: quatrain generate ${run.folder}"}")
         }
         return Exit.DONE
     }

@@ -1,5 +1,7 @@
 package io.quatrain.cli
 
+import io.quatrain.architecture.SeriesData
+import io.quatrain.experiment.NumberPredictor
 import io.quatrain.experiment.Predictor
 import io.quatrain.experiment.TextWriter
 import io.quatrain.experiment.TrainedModel
@@ -142,22 +144,42 @@ internal class ScoreCommand : Callable<Int> {
 
 @Command(
     name = "predict",
-    description = ["Let a trained model name the class of a text."],
+    description = ["Let a trained model name the class of a text, or of images."],
     mixinStandardHelpOptions = true,
-    footer = ["", "Example:", "  quatrain predict runs/names Nakamura O'Brien"],
+    footer = [
+        "",
+        "Examples:",
+        "  quatrain predict runs/names Nakamura O'Brien",
+        "  quatrain predict runs/digits-lstm --images t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz --count 20",
+    ],
 )
 internal class PredictCommand : Callable<Int> {
     @Parameters(index = "0", paramLabel = "MODEL", description = ["A model file, or the folder of a run."])
     lateinit var model: Path
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "TEXT", description = ["Texts to name the class of."])
-    lateinit var texts: List<String>
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "TEXT", description = ["Texts to name the class of."])
+    var texts: List<String> = emptyList()
+
+    @Option(names = ["--images"], paramLabel = "FILE", description = ["Images in idx form, plain or gzipped."])
+    var images: Path? = null
+
+    @Option(names = ["--labels"], paramLabel = "FILE", description = ["Their classes, to count how many are right."])
+    var labels: Path? = null
+
+    @Option(names = ["--count"], paramLabel = "N", description = ["Only the first N images."])
+    var count: Int = Int.MAX_VALUE
 
     @Option(names = ["--top"], paramLabel = "N", description = ["So many classes. Default: 3."])
     var top: Int = 3
 
     override fun call(): Int {
         if (top < 1) throw UsageException("--top must be at least 1, got $top")
+        val images = images
+        if (images == null == texts.isEmpty()) throw UsageException("texts or --images must be given, one of the two")
+        if (images != null) {
+            predictImages(loadModel(model).model, images, labels, count, top)
+            return Exit.DONE
+        }
         val trained = loadModel(model).model
         val predictor = Predictor(trained)
         for (text in texts) {
@@ -186,12 +208,13 @@ internal class EvaluateCommand : Callable<Int> {
         val trained = loadModel(model, Runtime.getRuntime().availableProcessors()).model
         val experiment = trained.experiment ?: throw UsageException("$model: does not say how its data are read, so it cannot be judged on others")
         val description = experiment.data?.withPath(data) ?: throw UsageException("$model: does not say how its data are read")
-        val read = TrainingData.read(description, Path.of("").toAbsolutePath(), trained.codec, trained.labels)
+        val read = TrainingData.read(description, Path.of("").toAbsolutePath(), trained.codec, trained.labels, scale = trained.scale)
         val source = read.whole(trained.model, experiment.training)
         val evaluation = Evaluator(trained.model.graph, experiment.training.objective()).evaluate(source)
         println("targets     ${Progress.grouped(evaluation.targets())}")
         println("loss        %.4f".format(Locale.ROOT, evaluation.loss()))
-        if (trained.labels.isEmpty()) {
+        if (description is SeriesData) println(NumberPredictor(trained).errors(description, Path.of("").toAbsolutePath()))
+        if (trained.labels.isEmpty() && trained.codec != null) {
             println("perplexity  %.3f".format(Locale.ROOT, evaluation.perplexity()))
             println("bits/token  %.4f".format(Locale.ROOT, evaluation.bitsPerToken()))
         }

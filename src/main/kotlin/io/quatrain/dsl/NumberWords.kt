@@ -14,9 +14,10 @@ public fun series(
     columns: List<String> = emptyList(),
     scaling: ScalingKind = ScalingKind.STANDARD,
     logarithm: Boolean = false,
+    difference: Int = 0,
     validation: Double = DataDescription.VALIDATION,
     validationPath: String? = null,
-): SeriesData = SeriesData(path, window, columns, scaling, logarithm, validation, validationPath)
+): SeriesData = SeriesData(path, window, columns, scaling, logarithm, difference, validation, validationPath)
 
 /** See [ImagesData]. */
 public fun images(

@@ -75,21 +75,22 @@ internal class SeriesTraining private constructor(
             val own = data.validationPath?.let { NumberTable.read(resolved(folder, it), table.columns.takeIf { data.columns.isNotEmpty() } ?: emptyList(), data.logarithm) }
             val validated = if (own != null) 0 else (table.rows * data.validation).toInt()
             val learned = table.rows - validated
-            if (learned <= data.window) {
-                throw CorpusException(path, "is too short: windows of ${data.window} rows and one to foretell are needed, there are $learned rows to learn from")
+            val needed = data.window + data.difference
+            if (learned <= needed) {
+                throw CorpusException(path, "is too short: $needed rows (window and difference) and one to foretell are needed, there are $learned rows to learn from")
             }
             if (given != null && given.columns.size != table.columns.size) {
                 throw CorpusException(path, "has ${table.columns.size} columns of numbers (${table.columns.joinToString()}), the model was trained on ${given.columns.size}: ${given.columns.joinToString()}")
             }
-            if (own != null && (own.columns.size != table.columns.size || own.rows <= data.window)) {
-                throw CorpusException(own.path, "needs ${table.columns.size} columns and more than ${data.window} rows, has ${own.columns.size} and ${own.rows}")
+            if (own != null && (own.columns.size != table.columns.size || own.rows <= needed)) {
+                throw CorpusException(own.path, "needs ${table.columns.size} columns and more than $needed rows, has ${own.columns.size} and ${own.rows}")
             }
-            val scale = given ?: NumberScale.learn(table, learned, data.scaling, data.logarithm, data.window)
+            val scale = given ?: NumberScale.learn(table, learned, data)
             val width = table.columns.size
             val rows = scale.scaled(table.values)
             return SeriesTraining(
-                path, table.sha256, data, scale, rows.copyOf(learned * width),
-                if (own != null) scale.scaled(own.values) else if (validated == 0) null else rows.copyOfRange((learned - data.window) * width, rows.size),
+                path, table.sha256, data, scale, rows.copyOf((learned - data.difference) * width),
+                if (own != null) scale.scaled(own.values) else if (validated == 0) null else rows.copyOfRange((learned - needed) * width, rows.size),
                 own == null, rows,
             )
         }

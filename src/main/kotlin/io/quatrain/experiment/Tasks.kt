@@ -23,7 +23,7 @@ internal class TaskTraining private constructor(
     private val data: TaskData, codec: Codec?, sha256: String, private val examples: Made, private val learned: Int,
 ) : TrainingData(data.path, codec, emptyList(), sha256) {
     override val scale: NumberScale? =
-        if (data.kind == TaskKind.SINE) NumberScale(listOf("y"), listOf(0.0), listOf(1.0), false, data.length, List(data.length) { Curve.at(0.1 * it) }) else null
+        if (data.kind == TaskKind.SINE) NumberScale(listOf("y"), listOf(0.0), listOf(1.0), false, 0, data.length, List(data.length) { Curve.at(0.1 * it) }) else null
 
     override val size: String get() = "%,d examples to learn, %,d to validate".format(Locale.ROOT, learned, data.examples - learned)
 

@@ -1,0 +1,21 @@
+experiment {
+    data = task(alphabet, 10, examples = 270, validation = 0.0)
+    architecture = sequential {
+        oneHot(vocab)
+        rnn(200)
+        dense(vocab)
+    }
+    training {
+        reduction = perExample
+        optimizer = sgd(0.02)
+        batch = 2
+        updates = 1650
+        checkpointEvery = 1650
+        threads = 1
+    }
+    generation {
+        prompt = "a"
+        length = 80
+        temperature = 0.0
+    }
+}
