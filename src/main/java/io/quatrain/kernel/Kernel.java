@@ -83,16 +83,16 @@ public interface Kernel<A> {
 
     double dot(A x, int xo, A y, int yo, int n);
 
-    /** y = tanh x; x and y may be the same place. */
+    /** y = tanh x, in float32 to 3.3e-7 and never beyond ±1; NaN stays NaN. x and y may be the same place. */
     void tanh(A x, int xo, A y, int yo, int n);
 
-    /** y = 1 / (1 + e^−x); x and y may be the same place. */
+    /** y = 1 / (1 + e^−x), in float32 to 1.9e-7 and within [0, 1]; NaN stays NaN. x and y may be the same place. */
     void sigmoid(A x, int xo, A y, int yo, int n);
 
     /** y = max(0, x); x and y may be the same place. */
     void relu(A x, int xo, A y, int yo, int n);
 
-    /** y = e^x; x and y may be the same place. */
+    /** y = e^x, in float32 to 1e-7 of its value; NaN stays NaN. x and y may be the same place. */
     void exp(A x, int xo, A y, int yo, int n);
 
     /** dz = dy∘(1 − y²): undoes y = tanh z. dz and dy may be the same place. */
