@@ -1,6 +1,6 @@
 // Five-character quatrains in the classical Chinese manner, one poem a line.
 experiment {
-    data = poems("text/quatrains.txt", tokenizer = characters())
+    data = poems("text/quatrains.txt", tokenizer = characters(), normalization = listOf(lineEnds, byteOrderMark, simplified, nfc))
     architecture = sequential {
         embedding(vocab, 64)
         dropout(0.3)

@@ -9,7 +9,6 @@ import io.quatrain.architecture.plan
 import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.io.path.listDirectoryEntries
-import kotlin.io.path.readText
 
 /** Every sample in both forms, which say the same. */
 class SamplesSpec : FunSpec({
@@ -23,7 +22,7 @@ class SamplesSpec : FunSpec({
             val script = json.resolveSibling(json.fileName.toString().removeSuffix(".json") + Scripts.ENDING)
             Files.exists(script) shouldBe true
             Scripts.read(script) shouldBe experiment
-            experiment.toJson() shouldBe json.readText()
+            Experiment.fromJson(experiment.toJson()) shouldBe experiment
             experiment.architecture.plan(vocabulary = 100).summary().isNotEmpty() shouldBe true
         }
     }
