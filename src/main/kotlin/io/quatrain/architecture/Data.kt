@@ -106,6 +106,8 @@ public data class LinesData @JvmOverloads constructor(
  *
  * @property lines only poems of so many lines (a quatrain has 4); null: all
  * @property lineLength only poems whose lines have so many characters each, punctuation not counted; null: all
+ * @property start whether poems begin with a start token; false: the first token is given and never asked for
+ * @property endWeight how much the end of a poem counts in the loss; any other token counts 1
  */
 @Serializable
 @SerialName("poems")
@@ -121,12 +123,15 @@ public data class PoemsData @JvmOverloads constructor(
     val lineLength: Int? = null,
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
+    val start: Boolean = true,
+    val endWeight: Double = 1.0,
 ) : TextDescription {
     init {
         checkData()
         longest?.let { checkSize("longest", it) }
         lines?.let { checkSize("lines", it) }
         lineLength?.let { checkSize("lineLength", it) }
+        checkNotNegative("endWeight", endWeight)
     }
 
     override fun withPath(path: String): PoemsData = copy(path = path, validationPath = null)

@@ -55,8 +55,10 @@ public fun poems(
     lineLength: Int? = null,
     normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
     encoding: String? = null,
+    start: Boolean = true,
+    endWeight: Double = 1.0,
 ): PoemsData =
-    PoemsData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, lines, lineLength, normalization, encoding)
+    PoemsData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, lines, lineLength, normalization, encoding, start, endWeight)
 
 /** See [JsonLinesData]. */
 public fun jsonLines(

@@ -7,6 +7,7 @@ import io.quatrain.architecture.JsonLinesData
 import io.quatrain.architecture.LabelledTextData
 import io.quatrain.architecture.LinesData
 import io.quatrain.architecture.Model
+import io.quatrain.architecture.PairDescription
 import io.quatrain.architecture.PoemsData
 import io.quatrain.architecture.RareTokens
 import io.quatrain.architecture.SeriesData
@@ -73,6 +74,7 @@ public abstract class TrainingData internal constructor(
             data: DataDescription, folder: Path, codec: Codec? = null, labels: List<String> = emptyList(), seed: Long = 1, scale: NumberScale? = null,
         ): TrainingData = when (data) {
             is TextData -> StreamData.read(data, folder, codec)
+            is PairDescription -> PairTraining.read(data, folder, codec, seed)
             is TextDescription -> ItemData.read(data, folder, codec, labels, seed)
             is SeriesData -> SeriesTraining.read(data, folder, scale)
             is ImagesData -> ImageTraining.read(data, folder, labels)
@@ -129,6 +131,7 @@ private class StreamData(
 private class ItemData(
     path: String, private val known: Codec, labels: List<String>, sha256: String,
     private val training: List<Encoded>, private val validation: List<Encoded>, private val dropped: Int, private val balanced: Boolean,
+    private val endWeight: Double,
 ) : TrainingData(path, known, labels, sha256) {
     class Encoded(val ids: IntArray, val label: Int)
 
@@ -147,7 +150,9 @@ private class ItemData(
         val input = model.graph.inputs()[0].name()
         val output = model.graph.outputs()[0]
         val series = TokenSeries.of(items.map { it.ids })
-        val examples = if (labels.isEmpty()) Examples.nextToken(input, series, output)
+        val examples = if (labels.isEmpty()) Examples.nextToken(input, series, output).let { next ->
+            if (endWeight == 1.0) next else next.withWeight(output) { example, step -> if (step == series.length(example) - 2) endWeight else 1.0 }
+        }
         else Examples.of(input, series, output, TokenSeries.of(items.map { intArrayOf(it.label) }))
         val options = ExampleBatches.Options(training.batch, training.seed)
         return ExampleBatches(examples, if (shuffled) options else options.inOrder())
@@ -169,7 +174,11 @@ private class ItemData(
             val text = Text.of(path, items.joinToString("\n", postfix = "\n") { it.text() })
             val codec = given ?: run {
                 val tokenizer = data.tokenizer.tokenizer(text, normalization)
-                val specials = if (labelled) emptyArray() else arrayOf(Vocabulary.Special.START, Vocabulary.Special.END)
+                val specials = when {
+                    labelled -> emptyArray()
+                    data is PoemsData && !data.start -> arrayOf(Vocabulary.Special.END)
+                    else -> arrayOf(Vocabulary.Special.START, Vocabulary.Special.END)
+                }
                 val builder = data.vocabulary.builder(*specials)
                 items.forEach { item -> tokenizer.tokenize(normalization.apply(item.text())) { builder.accept(it) } }
                 Codec(normalization, tokenizer, builder.build())
@@ -200,7 +209,7 @@ private class ItemData(
             val training = encode(split.training())
             val validation = encode(split.validation())
             if (training.isEmpty()) throw CorpusException(path, "has no item to learn from: ${items.size} were read and $dropped left out (empty, too long, or with rare tokens)")
-            return ItemData(path, codec, labels, sha256(items), training, validation, dropped, (data as? LabelledTextData)?.balanced == true)
+            return ItemData(path, codec, labels, sha256(items), training, validation, dropped, (data as? LabelledTextData)?.balanced == true, (data as? PoemsData)?.endWeight ?: 1.0)
         }
 
         private fun framed(codec: Codec, ids: IntArray): IntArray {
@@ -252,7 +261,7 @@ private class ItemData(
 }
 
 /** Poems in whatever layout a file has, joined to one line each. */
-private object Poems {
+internal object Poems {
     fun read(path: String, data: PoemsData): List<Item> = TextFiles.find(path).flatMap { file ->
         val name = file.fileName.toString().lowercase()
         val start = Text.file(file, data.encoding).let { text -> text.read().take(4000) }
