@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets
         TrainCommand::class, GenerateCommand::class, PredictCommand::class, EvaluateCommand::class, ShowCommand::class,
         ScoreCommand::class, CheckCommand::class, InfoCommand::class, ConvertCommand::class, LoadManyCommand::class,
         ForecastCommand::class, CurveCommand::class,
+        VerseCommand::class,
     ],
     footer = [
         "",

@@ -2,6 +2,7 @@ package io.quatrain.cli
 
 import io.quatrain.architecture.Experiment
 import io.quatrain.architecture.Generation
+import io.quatrain.architecture.PairDescription
 import io.quatrain.architecture.TaskData
 import io.quatrain.experiment.ExperimentFiles
 import io.quatrain.experiment.TextWriter
@@ -99,7 +100,7 @@ internal class TrainCommand : Callable<Int> {
             Terminal.log("${run.data.path}: ${run.data.size}")
             Terminal.log("${run.folder}: " + (run.resumedAt?.let { "going on after update ${Progress.grouped(it)}" } ?: "a new run"))
         }
-        val writer = writer(run.model)
+        val writer = if (run.experiment.data is PairDescription) null else writer(run.model)
         val generation = run.experiment.generation
         val progress = Progress(run, quiet, writer?.let { { text(it, generation.copy(length = minOf(200, generation.length)), run.updates) } })
         val finished = CountDownLatch(1)
@@ -132,7 +133,7 @@ internal class TrainCommand : Callable<Int> {
                 println()
             }
             val written = if (Files.exists(run.best)) run.best else run.last
-            Terminal.log("the model is $written; ${if (run.model.scale != null) "let it go on with: quatrain forecast ${run.folder}" else if (run.model.codec == null) "use it with: quatrain predict ${run.folder} --images …" else if (writer == null) "try it with: quatrain predict ${run.folder} \"…\"" else "let it write more with: quatrain generate ${run.folder}"}")
+            Terminal.log("the model is $written; ${if (run.experiment.data is PairDescription) "try it with: quatrain generate ${run.folder} --source \"…\"" else if (run.model.scale != null) "let it go on with: quatrain forecast ${run.folder}" else if (run.model.codec == null) "use it with: quatrain predict ${run.folder} --images …" else if (writer == null) "try it with: quatrain predict ${run.folder} \"…\"" else "let it write more with: quatrain generate ${run.folder}"}")
         }
         return Exit.DONE
     }

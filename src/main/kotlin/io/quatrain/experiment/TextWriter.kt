@@ -5,6 +5,7 @@ import io.quatrain.generate.Generator
 import io.quatrain.text.Codec
 import io.quatrain.text.Constraint
 import io.quatrain.text.Vocabulary
+import io.quatrain.text.verse.VerseConstraint
 
 /**
  * Lets a language model write text, and says how likely it holds a text.
@@ -55,6 +56,25 @@ public class TextWriter(private val model: TrainedModel) {
         }
         val rest = watch.next(decoder.end()) + watch.end()
         if (rest.isNotEmpty()) yield(rest)
+    }
+
+    /** How many tokens the model reads before a prompt that are not special and are not shown. */
+    internal fun unseenBeginning(prompt: String): Int =
+        if (codec.vocabulary().id(Vocabulary.Special.START) == Vocabulary.NONE && codec.encode(prompt).isEmpty()) 1 else 0
+
+    /**
+     * The likeliest texts that go on from a prompt, the prompt included, best first.
+     *
+     * @param verse where it is complete, a text ends
+     */
+    internal fun search(prompt: String, width: Int, length: Int, constraint: Constraint, verse: VerseConstraint?): List<String> {
+        val special = codec.vocabulary()
+        val ids = codec.encode(prompt)
+        val unwritten = listOf(Vocabulary.Special.START, Vocabulary.Special.PADDING, Vocabulary.Special.UNKNOWN).map { special.id(it) }.filter { it >= 0 }
+        val ends = setOf(special.id(Vocabulary.Special.END)).filter { it >= 0 }.toSet()
+        require(verse == null || ends.isNotEmpty()) { "a search in a form needs a model that knows where texts end, trained on poems or lines; leave out the beam" }
+        val beam = Generator.Beam(width, length).withEnds(ends).withBanned(unwritten.toSet()).withConstraint(constraint)
+        return generator.search(begun(ids), beam).map { codec.decode(*ids, *it.tokens().toIntArray()) }
     }
 
     /** What the model reads first: a start token where it knows one; without a prompt, the start of a line. */

@@ -1,0 +1,67 @@
+package io.quatrain.experiment
+
+import io.quatrain.format.quoted
+import io.quatrain.text.Constraint
+import io.quatrain.text.Vocabulary
+import io.quatrain.text.verse.ChineseForm
+import io.quatrain.text.verse.EnglishForm
+import io.quatrain.text.verse.VerseConstraint
+import io.quatrain.text.verse.VerseForm
+
+/** Forms of verse in a word, for the command line. */
+public object VerseForms {
+    /** What [of] reads. */
+    public const val HELP: String =
+        "4x5: Chinese, 4 lines of 5 characters, even lines rhyme (also 五绝, 七绝, 五律, 七律); after it, as wanted, " +
+            ":level or :oblique (tones of regulated verse, by the second character), :rhymed (the first line rhymes too), :once (no character twice). " +
+            "abab:20-40: English, a line for each letter (- rhymes with none), 20 to 40 characters long."
+
+    private val NAMES = mapOf("五绝" to "4x5", "七绝" to "4x7", "五律" to "8x5", "七律" to "8x7")
+
+    /**
+     * A form.
+     *
+     * @param heads characters with which the lines begin, one each (藏头诗)
+     * @param firstLine the first line or its beginning, without the mark after it
+     * @throws IllegalArgumentException naming what is wrong, and what can be said
+     */
+    @JvmStatic
+    @JvmOverloads
+    public fun of(word: String, heads: String? = null, firstLine: String? = null): VerseForm {
+        val parts = word.split(':')
+        val english = Regex("(\\d{1,4})-(\\d{1,4})").matchEntire(parts.getOrElse(1) { "" })
+        if (parts.size == 2 && english != null && Regex("[a-z-]+").matches(parts[0])) {
+            require(heads == null && firstLine == null) { "form $word: first characters and first lines are for Chinese forms; begin with a prompt" }
+            return EnglishForm.of(parts[0], english.groupValues[1].toInt(), english.groupValues[2].toInt())
+        }
+        val size = Regex("(\\d{1,3})x(\\d{1,3})").matchEntire(NAMES[parts[0]] ?: parts[0])
+        val wishes = parts.drop(1).toSet()
+        require(size != null && (wishes - setOf("level", "oblique", "rhymed", "once")).isEmpty()) { "no form ${quoted(word)}; say $HELP" }
+        val (lines, characters) = size.groupValues.drop(1).map { it.toInt() }
+        require(lines > 0) { "form $word: needs at least one line" }
+        val toned = wishes.intersect(setOf("level", "oblique"))
+        require(toned.size < 2) { "form $word: begins either level or oblique" }
+        require("rhymed" !in wishes || toned.isNotEmpty()) { "form $word: rhymed goes with level or oblique" }
+        var form = if (toned.isEmpty()) ChineseForm.of(lines, characters)
+        else ChineseForm.regulated(lines, characters, toned.single() == "level", "rhymed" in wishes)
+        if (heads != null) form = form.withHeads(heads)
+        if (firstLine != null) form = form.withFirstLine(firstLine)
+        return if ("once" in wishes) form.withoutRepeats() else form
+    }
+
+    /** The form as a constraint for what a model writes; a model that knows no line feed writes a Chinese poem in one line. */
+    @JvmStatic
+    public fun constraint(form: VerseForm, model: TrainedModel): VerseConstraint {
+        val vocabulary = requireNotNull(model.codec) { "this model does not write text" }.vocabulary()
+        val written = if (form is ChineseForm && vocabulary.find("\n") == Vocabulary.NONE) {
+            ChineseForm(form.lines().map { ChineseForm.Line(it.characters(), it.mark().trim(), it.rhyme(), it.tones(), it.begins()) }, form.repeats())
+        } else {
+            form
+        }
+        return written.constraint(vocabulary)
+    }
+
+    /** A constraint that does not see the first [tokens], which a model reads but does not show. */
+    internal fun behind(tokens: Int, constraint: Constraint): Constraint =
+        if (tokens == 0) constraint else Constraint { written, allowed -> constraint.narrow(written.subList(minOf(tokens, written.size), written.size), allowed) }
+}

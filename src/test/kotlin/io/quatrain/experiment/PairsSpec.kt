@@ -1,0 +1,104 @@
+package io.quatrain.experiment
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.engine.spec.tempdir
+import io.kotest.matchers.doubles.plusOrMinus
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.quatrain.architecture.CoupletsData
+import io.quatrain.architecture.DataDescription
+import io.quatrain.architecture.PairsData
+import io.quatrain.architecture.Training
+import io.quatrain.architecture.compile
+import io.quatrain.architecture.vocab
+import io.quatrain.cli.quatrain
+import io.quatrain.dsl.couplets
+import io.quatrain.dsl.dense
+import io.quatrain.dsl.embedding
+import io.quatrain.dsl.experiment
+import io.quatrain.dsl.graph
+import io.quatrain.dsl.lstm
+import io.quatrain.dsl.pairs
+import io.quatrain.dsl.sequential
+import io.quatrain.tensor.Compute
+import io.quatrain.tensor.Precision
+import io.quatrain.text.CorpusException
+import io.quatrain.train.Evaluator
+import java.nio.file.Files
+
+class PairsSpec : FunSpec({
+    val folder = tempdir().toPath()
+    fun file(name: String, text: String) = Files.writeString(folder.resolve(name), text).fileName.toString()
+    val answers = listOf("ab" to "c", "c" to "ab", "abc" to "cba", "ba" to "bb", "cc" to "abca", "bca" to "a")
+    val small = file("pairs.txt", answers.joinToString("") { (source, target) -> "$source\t$target\n" })
+    val model = graph {
+        val source = tokens("source", vocab)
+        val target = tokens("target", vocab)
+        val encoder = source.embedding(vocab, 6).lstm(16, layers = 2) named "encoder"
+        output(target.embedding(vocab, 6).lstm(16, layers = 2).startingFrom(encoder).dense(vocab) named "next")
+    }
+    fun read(data: DataDescription) = TrainingData.read(data, folder)
+
+    test("a batch of pairs of different lengths is judged as they are one by one") {
+        val data = read(pairs(small, validation = 0.0))
+        val compiled = model.compile(Compute.of(Precision.FLOAT64), 3, data.vocabularySize)
+        val training = Training(precision = Precision.FLOAT64)
+        val judged = listOf(1, 3, 6).map { batch -> Evaluator(compiled.graph, training.objective()).evaluate(data.whole(compiled, training.copy(batch = batch))) }
+        judged.forEach {
+            it.targets() shouldBe answers.sumOf { (_, target) -> target.length + 1L }
+            it.loss() shouldBe (judged[0].loss() plusOrMinus 1e-12)
+        }
+    }
+
+    test("an encoder and a decoder learn pairs by heart, and answer greedily and by beam search") {
+        val written = experiment {
+            data = pairs(small, validation = 0.0)
+            architecture = model
+            training {
+                optimizer = io.quatrain.dsl.adam(learningRate = 0.03)
+                batch = 6
+                updates = 150
+                threads = 1
+            }
+        }
+        val json = folder.resolve("answers.json").also { Files.writeString(it, written.toJson()) }
+        val out = folder.resolve("run")
+        val trained = quatrain("train", json, "--out", out)
+        trained.status shouldBe 0
+        trained.err shouldContain "quatrain generate $out --source"
+        for ((source, target) in answers) {
+            quatrain("generate", out, "--source", source, "--temperature", "0").out shouldBe "$target\n"
+            quatrain("generate", out, "--source", source, "--beam", "3").out shouldContain Regex("^$target  -?0\\.\\d{4}\n$")
+        }
+        quatrain("generate", out, "--source", "zz").let {
+            it.status shouldBe 2
+            it.err shouldContain "knows nothing of the source"
+        }
+    }
+
+    test("with one input, targets stand at the steps of the source") {
+        val shifted = file("shifted.txt", "abc\tbca\nbb\tcc\n")
+        val data = read(pairs(shifted, validation = 0.0))
+        val compiled = sequential {
+            embedding(vocab, 4)
+            lstm(5)
+            dense(vocab)
+        }.compile(Compute.of(Precision.FLOAT64), 1, data.vocabularySize)
+        Evaluator(compiled.graph, Training().objective()).evaluate(data.whole(compiled, Training())).targets() shouldBe 5
+        shouldThrow<CorpusException> { read(pairs(small, validation = 0.0)).whole(compiled, Training()) }
+            .message shouldContain "\"ab\" has 2 tokens and its target 1"
+    }
+
+    test("a line that is no pair is refused") {
+        shouldThrow<CorpusException> { read(pairs(file("none.txt", "a\tb\nab\n"))) }.message shouldContain "\"ab\" has 0 of it"
+    }
+
+    test("couplets: each clause with the next one of its poem; poems are not torn apart") {
+        val poems = file("poems.txt", (0 until 10).joinToString("") { i -> "${'一' + i}a，${'一' + i}b。${'一' + i}c？${'一' + i}d！\n" })
+        val data = read(couplets(poems, validation = 0.2))
+        data.size shouldContain "24 pairs to learn, 6 to validate"
+        read(CoupletsData(poems, validation = 0.0)).codec!!.vocabulary().find("，") shouldBe -1
+        PairsData("x").withPath("y") shouldBe PairsData("y")
+    }
+})

@@ -1,0 +1,75 @@
+package io.quatrain.experiment
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.engine.spec.tempdir
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.quatrain.cli.quatrain
+import io.quatrain.text.verse.ChineseForm
+import io.quatrain.text.verse.EnglishForm
+import java.nio.file.Files
+
+class VerseFormsSpec : FunSpec({
+    val folder = tempdir().toPath()
+    fun file(name: String, text: String) = Files.writeString(folder.resolve(name), text)
+
+    test("words for forms") {
+        VerseForms.of("4x5") shouldBe ChineseForm.quatrain(5)
+        VerseForms.of("五绝") shouldBe ChineseForm.quatrain(5)
+        VerseForms.of("8x7:level:rhymed:once") shouldBe ChineseForm.regulated(8, 7, true, true).withoutRepeats()
+        VerseForms.of("4x5", heads = "春夏秋冬", firstLine = "春水") shouldBe ChineseForm.quatrain(5).withHeads("春夏秋冬").withFirstLine("春水")
+        VerseForms.of("ab-b:20-40") shouldBe EnglishForm.of("ab-b", 20, 40)
+        for ((word, part) in listOf("4y5" to "no form \"4y5\"", "4x5:sideways" to "no form", "0x5" to "at least one line", "4x5:level:oblique" to "either", "4x5:rhymed" to "goes with")) {
+            withClue(word) { shouldThrow<IllegalArgumentException> { VerseForms.of(word) }.message shouldContain part }
+        }
+        shouldThrow<IllegalArgumentException> { VerseForms.of("abab:20-40", heads = "abcd") }.message shouldContain "Chinese"
+    }
+
+    test("verse check tells where a poem leaves its form") {
+        val good = file("good.txt", "雪尽溪桥软，春生柳岸东。\n渔人推户看，一夜水如弓。\n")
+        quatrain("verse", "check", good, "--form", "4x5").let {
+            it.status shouldBe 0
+            it.out shouldBe "keeps the form\n"
+        }
+        val bad = file("bad.txt", "雪尽溪桥软，春生柳岸东。\n渔人推户看看，一夜水如山。\n\n" + Files.readString(good))
+        quatrain("verse", "check", bad, "--form", "4x5").let {
+            it.status shouldBe 1
+            it.out shouldContain "line 3: has 6 characters; the form has 5"
+            it.out shouldContain "line 4, character 5: 山 (shan1, 寒) does not rhyme with 东 (dong1, "
+            it.out shouldContain "1 of 2 poems keep the form\n"
+        }
+        quatrain("verse", "check", good, "--form", "nonsense").status shouldBe 2
+        quatrain("verse", "check", good).err shouldContain "--form is missing"
+    }
+
+    test("whatever a model has learned, what it writes in a form keeps it") {
+        val text = """
+            雪尽溪桥软，春生柳岸东。渔人推户看，一夜水如弓。
+            小雨青山外，新泥燕子家。老翁扶杖立，数尽一墙花。
+            春水平于岸，人家半在舟。门前停橹问，何处是桥头。
+            秋来冬去夏，无客到门前。
+        """.trimIndent()
+        file("poems.txt", text)
+        val json = file(
+            "poems.json",
+            """{"quatrain": 1, "data": {"type": "poems", "path": "poems.txt", "validation": 0.0}, "architecture": {"type": "sequential", "layers": [
+                {"type": "embedding", "vocabulary": "vocab", "size": 4}, {"type": "lstm", "units": 5}, {"type": "dense", "units": "vocab"}]},
+                "training": {"updates": 2, "threads": 1}, "generation": {"prompt": "雪", "length": 5}}""",
+        )
+        val out = folder.resolve("run")
+        quatrain("train", json, "--out", out, "--quiet").status shouldBe 0
+        for (seed in 1..5) {
+            val poem = quatrain("generate", out, "--form", "4x5", "--heads", "春夏秋冬", "--seed", seed).out
+            withClue(poem) { VerseForms.of("4x5", heads = "春夏秋冬").check(poem).shouldBeEmpty() }
+        }
+        val best = quatrain("generate", out, "--form", "4x5:once", "--first-line", "雪尽溪桥软", "--beam", "3").out
+        withClue(best) { VerseForms.of("4x5:once", firstLine = "雪尽溪桥软").check(best).shouldBeEmpty() }
+        val banned = quatrain("generate", out, "--length", "300", "--ban", "，。", "--seed", 1).out
+        withClue(banned) { banned.none { it in "，。" } shouldBe true }
+        quatrain("generate", out, "--heads", "春夏秋冬").err shouldContain "--form"
+        quatrain("generate", out, "--form", "4x5", "--heads", "东西南北").status shouldBe 2
+    }
+})
