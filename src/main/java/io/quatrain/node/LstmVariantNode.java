@@ -84,6 +84,7 @@ public final class LstmVariantNode implements Node {
         private final RecurrentSide recurrent;
         private final Matrix z;             // pre-activations, then their gradients
         private final Matrix a;             // gates
+        private final Matrix c;             // c_t as the cell gave it: zoneout may change it afterwards
         private final Matrix v;             // what b is applied to, then its gradient
         private final Matrix squashed;      // b(v)
         private final Matrix hidden;        // o∘b(v): h_t, unless it is projected
@@ -98,6 +99,7 @@ public final class LstmVariantNode implements Node {
             recurrent = new RecurrentSide(this, wiring, "recurrent", weights.wh(), weights.gh(), options);
             z = wiring.compute().matrix(weights.wx().rows(), columns);
             a = wiring.compute().matrix(weights.wx().rows(), columns);
+            c = wiring.compute().matrix(units, columns);
             v = wiring.compute().matrix(units, columns);
             squashed = wiring.compute().matrix(units, columns);
             hidden = wiring.compute().matrix(units, columns);
@@ -205,7 +207,7 @@ public final class LstmVariantNode implements Node {
                 if (!coupled) {
                     dp.rows(units, 2 * units).addMultipliedColumnSums(z.rows(units, 2 * units), before(C));
                 }
-                dp.rows(inputs, inputs + units).addMultipliedColumnSums(z.rows(inputs, inputs + units), after(C));
+                dp.rows(inputs, inputs + units).addMultipliedColumnSums(z.rows(inputs, inputs + units), c);
             }
             Parameter wp = extras.wp();
             if (wp != null && dProjected != null && wp.trainable()) {
@@ -223,6 +225,7 @@ public final class LstmVariantNode implements Node {
 
         /** h_t = P·(o∘b(gc∘norm(c_t) + bc)), and back. */
         private final class CellEnd {
+            private final Matrix[] cells;
             private final Matrix[] v;
             private final Matrix[] squashed;
             private final Matrix[] hidden;
@@ -232,6 +235,7 @@ public final class LstmVariantNode implements Node {
             private final Matrix dv;
 
             CellEnd(int from, int to) {
+                cells = blocks(VariantPass.this.c, from, to);
                 v = blocks(VariantPass.this.v, from, to);
                 squashed = blocks(VariantPass.this.squashed, from, to);
                 hidden = blocks(VariantPass.this.hidden, from, to);
@@ -246,6 +250,7 @@ public final class LstmVariantNode implements Node {
             }
 
             void forward(int t, Matrix o, Matrix c, Matrix h) {
+                cells[t].set(c);
                 v[t].set(c);
                 if (norm != null) {
                     norms[t].forward(c, v[t]);
