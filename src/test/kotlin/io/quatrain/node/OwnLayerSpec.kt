@@ -1,0 +1,91 @@
+package io.quatrain.node
+
+import LeakyRnn
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.ints.shouldBeLessThan
+import io.kotest.matchers.should
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.quatrain.architecture.Gradients
+import io.quatrain.architecture.Layer
+import io.quatrain.architecture.Layers
+import io.quatrain.architecture.Shape
+import io.quatrain.architecture.architectureFromJson
+import io.quatrain.architecture.compile
+import io.quatrain.architecture.one
+import io.quatrain.architecture.toJson
+import io.quatrain.architecture.toKotlin
+import io.quatrain.dsl.dense
+import io.quatrain.dsl.embedding
+import io.quatrain.dsl.sequential
+import io.quatrain.kotest.haveCorrectGradients
+import io.quatrain.tensor.Compute
+import io.quatrain.tensor.Matrix
+import io.quatrain.tensor.Precision
+import kotlinx.serialization.SerialName
+import kotlinx.serialization.Serializable
+import leakyRnn
+import java.io.File
+
+/** Doubles, and says that its derivative is three. */
+@Serializable
+@SerialName("wrongDouble")
+data class WrongDouble(val factor: Double = 2.0) : Layer {
+    override fun outputShape(inputs: List<Shape>): Shape = inputs.one()
+
+    override fun node(inputs: List<Shape>, weights: Weights): Node = object : Node {
+        override fun parameters(): List<Parameter> = emptyList()
+
+        override fun pass(wiring: Wiring): Pass = object : Pass(wiring.signal(wiring.x().features())) {
+            override fun forward(training: Boolean) {
+                output().value().all().set(wiring.x().all()).scale(factor)
+            }
+
+            override fun backward() {
+                wiring.input().gradient()?.addScaled(factor + 1, output().wantedGradient())
+            }
+        }
+    }
+}
+
+class OwnLayerSpec : FunSpec({
+    LeakyRnn.announce()
+    Layers.register(WrongDouble.serializer())
+
+    layerContract(LeakyRnn(4, leak = 0.4), features(3))
+
+    test("the sample has fewer than 100 lines") {
+        File("samples/own-layer/LeakyRnn.kt").readLines().size shouldBeLessThan 100
+    }
+
+    test("a layer of one's own in the DSL, in JSON and in the check") {
+        val architecture = sequential { embedding(9, 3); leakyRnn(4, leak = 0.5); dense(9) }
+        architecture.toKotlin() shouldContain "leakyRnn(4, leak = 0.5)"
+        architecture.toJson() shouldContain "\"leakyRnn\""
+        architectureFromJson(architecture.toJson()) shouldBe architecture
+        architecture.compile(Compute.of(Precision.FLOAT32)) should haveCorrectGradients()
+    }
+
+    test("a wrong derivative is found and named") {
+        val model = sequential { embedding(5, 2); dense(3); add(WrongDouble()) }.compile()
+        shouldThrow<AssertionError> { model should haveCorrectGradients() }.message shouldContain "0.embedding.e"
+        shouldThrow<AssertionError> { Gradients.assertCorrect(model) }.message shouldContain "the slope is"
+    }
+
+    test("a cell, one step at a time, is the whole run") {
+        val model = sequential { input(features = 3); leakyRnn(4) }.compile(Compute.of(Precision.FLOAT64))
+        val compute = model.graph.compute()
+        val pass = model.pass(PassSize.of(2, 3))
+        val x = pass.input().all()
+        for (c in 0 until 6) for (r in 0 until 3) x.set(r, c, Math.sin(c * 3.0 + r))
+        pass.forward(false)
+        val cell = CellStep(model.graph.vertices()[0].node(), compute, 3, 2)
+        var state: List<Matrix> = cell.start()
+        for (t in 0 until 3) {
+            val step = cell.step(x.columns(2 * t, 2 * t + 2), state)
+            step.output().toDoubles().toList() shouldBe pass.output().value().at(t).toDoubles().toList()
+            state = step.state()
+        }
+    }
+})
