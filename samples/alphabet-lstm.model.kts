@@ -2,15 +2,15 @@ experiment {
     data = task(alphabet, 10, examples = 270, validation = 0.0)
     architecture = sequential {
         oneHot(vocab)
-        lstm(200)
+        lstm(200, forgetBias = -2.0)
         dense(vocab)
     }
     training {
         reduction = perExample
         optimizer = sgd(0.02)
         batch = 2
-        updates = 1650
-        checkpointEvery = 1650
+        updates = 6000
+        checkpointEvery = 2000
         threads = 1
     }
     generation {

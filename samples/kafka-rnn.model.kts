@@ -18,7 +18,7 @@ experiment {
         steps = 25
         updates = 20000
         wholeUpdates = true
-        seed = 4L
+        seed = 3L
         checkpointEvery = 5000
         sampleEvery = 5000
         display = smoothedSum()
