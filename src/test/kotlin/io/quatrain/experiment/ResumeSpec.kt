@@ -1,0 +1,146 @@
+package io.quatrain.experiment
+
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.engine.spec.tempdir
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.shouldBe
+import io.quatrain.architecture.AdamOptimizer
+import io.quatrain.architecture.DataDescription
+import io.quatrain.architecture.Dense
+import io.quatrain.architecture.Dropout
+import io.quatrain.architecture.Embedding
+import io.quatrain.architecture.Experiment
+import io.quatrain.architecture.LinesData
+import io.quatrain.architecture.Lstm
+import io.quatrain.architecture.Sequential
+import io.quatrain.architecture.TextData
+import io.quatrain.architecture.Training
+import io.quatrain.architecture.vocab
+import io.quatrain.format.Fault
+import io.quatrain.format.FaultyFileOperations
+import io.quatrain.format.FileOperations
+import io.quatrain.format.FileWriteException
+import io.quatrain.train.Trainer
+import io.quatrain.train.TrainingListener
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.Locale
+import java.util.TimeZone
+
+class ResumeSpec : FunSpec({
+    val text = "The lamp was lit, and the wind went round the house.\nNobody came up the hill that night; nobody ever did.\n"
+    val lines = "a grey gull\nthe long rain\na lamp\nnight comes\nwho knows\nthe sea, the sea\nsalt\n"
+
+    fun experiment(data: DataDescription, updates: Int, threads: Int = 1) = Experiment(
+        Sequential(listOf(Embedding(vocab, 3), Lstm(4), Dropout(0.3), Dense(vocab))), data,
+        Training(optimizer = AdamOptimizer(learningRate = 0.05), batch = 2, steps = 6, updates = updates, validateEvery = 3, checkpointEvery = 4, threads = threads),
+    )
+    fun folder(): Path = tempdir().toPath().also {
+        Files.writeString(it.resolve("text.txt"), text)
+        Files.writeString(it.resolve("lines.txt"), lines)
+    }
+    /** Runs to the end, or stops after an update as Ctrl-C does. */
+    fun run(experiment: Experiment, folder: Path, out: Path, stopAfter: Long = -1, operations: FileOperations = FileOperations.system): Trainer.End =
+        TrainingRun.open(experiment, folder, out, resume = true, operations).use { run ->
+            run.run(object : RunListener {
+                override fun updated(update: TrainingListener.Update) {
+                    if (update.update() == stopAfter) run.stop()
+                }
+            })
+        }
+    fun names(out: Path) = out.toFile().list()!!.sorted()
+    val complete = listOf(".quatrain.lock", "best.safetensors", "last.safetensors", "progress.csv")
+
+    for ((name, data) in listOf("a stream" to TextData("text.txt"), "items" to LinesData("lines.txt", validation = 0.3))) {
+        test("$name: k updates and the rest after a stop make the same files, byte for byte, as all at once, for every k") {
+            val folder = folder()
+            val whole = folder.resolve("whole")
+            run(experiment(data, 14), folder, whole) shouldBe Trainer.End.FINISHED
+            for (k in 1L..13L) withClue("stopped after $k") {
+                val out = folder.resolve("split-$k")
+                run(experiment(data, 14), folder, out, stopAfter = k) shouldBe Trainer.End.STOPPED
+                Checkpoint.load(out.resolve("last.safetensors")).step shouldBe k
+                run(experiment(data, 14), folder, out) shouldBe Trainer.End.FINISHED
+                for (file in listOf("last.safetensors", "best.safetensors", "progress.csv")) {
+                    Files.readAllBytes(out.resolve(file)) shouldBe Files.readAllBytes(whole.resolve(file))
+                }
+                names(out) shouldContainExactly complete
+            }
+        }
+
+        test("$name: a longer run goes on where a shorter one ended, stopped after every update") {
+            val folder = folder()
+            val whole = folder.resolve("whole")
+            run(experiment(data, 9), folder, whole)
+            val out = folder.resolve("steps")
+            for (k in 1L..8L) run(experiment(data, 9), folder, out, stopAfter = k) shouldBe Trainer.End.STOPPED
+            run(experiment(data, 9), folder, out) shouldBe Trainer.End.FINISHED
+            Files.readAllBytes(out.resolve("last.safetensors")) shouldBe Files.readAllBytes(whole.resolve("last.safetensors"))
+        }
+    }
+
+    test("whichever file operation of a run fails or is its last: what was announced is there, and the run goes on to the same end") {
+        val folder = folder()
+        val data = TextData("text.txt")
+        val experiment = experiment(data, 9)
+        val whole = folder.resolve("whole")
+        val counted = FaultyFileOperations()
+        run(experiment, folder, whole, operations = counted)
+        var tried = 0
+        for (fault in listOf(Fault.FAILS_FROM_THEN_ON, Fault.KILLED_BEFORE, Fault.KILLED_IN_THE_MIDDLE, Fault.KILLED_AFTER)) for (at in counted.log.indices) {
+            withClue("$fault, operation $at, ${counted.log[at]}") {
+                val out = folder.resolve("$fault-$at")
+                var announced = 0L
+                val problem = runCatching {
+                    TrainingRun.open(experiment, folder, out, resume = true, FaultyFileOperations(at, fault)).use { run ->
+                        run.run(object : RunListener {
+                            override fun saved(step: Long, file: Path, best: Boolean) {
+                                if (!best) announced = step
+                            }
+                        })
+                    }
+                }.exceptionOrNull()
+                if (fault == Fault.FAILS_FROM_THEN_ON && problem != null) (problem is FileWriteException) shouldBe true
+                val last = out.resolve("last.safetensors")
+                if (announced > 0) (Checkpoint.load(last).step!! >= announced) shouldBe true
+                else if (Files.exists(last)) Checkpoint.load(last)
+                run(experiment, folder, out) shouldBe Trainer.End.FINISHED
+                Files.readAllBytes(last) shouldBe Files.readAllBytes(whole.resolve("last.safetensors"))
+                (names(out) - complete.toSet()).shouldBeEmpty()
+                tried++
+            }
+        }
+        println("$tried faults of a run's file operations tried")
+    }
+
+    test("the same bits for every locale, time zone and number of threads") {
+        val folder = folder()
+        val data = TextData("text.txt")
+        val (locale, zone) = Locale.getDefault() to TimeZone.getDefault()
+        val whole = folder.resolve("whole")
+        run(experiment(data, 6), folder, whole)
+        try {
+            for ((tag, odd) in listOf("tr-TR" to "Asia/Kathmandu", "ar-EG-u-nu-arab" to "Pacific/Apia", "th-TH-u-ca-buddhist-nu-thai" to "America/St_Johns", "de-DE" to "UTC")) withClue(tag) {
+                Locale.setDefault(Locale.forLanguageTag(tag))
+                TimeZone.setDefault(TimeZone.getTimeZone(odd))
+                val out = folder.resolve(tag)
+                run(experiment(data, 6), folder, out)
+                for (file in listOf("last.safetensors", "best.safetensors", "progress.csv")) {
+                    Files.readAllBytes(out.resolve(file)) shouldBe Files.readAllBytes(whole.resolve(file))
+                }
+                Checkpoint.load(out.resolve("best.safetensors")).model.save(folder.resolve("$tag.json"))
+                Checkpoint.load(folder.resolve("$tag.json")).digest shouldBe Checkpoint.load(whole.resolve("best.safetensors")).digest
+            }
+        } finally {
+            Locale.setDefault(locale)
+            TimeZone.setDefault(zone)
+        }
+        for (threads in listOf(2, 3, 8)) {
+            val out = folder.resolve("threads-$threads")
+            run(experiment(data, 6, threads), folder, out)
+            Checkpoint.load(out.resolve("last.safetensors")).digest shouldBe Checkpoint.load(whole.resolve("last.safetensors")).digest
+        }
+    }
+})
