@@ -19,8 +19,7 @@ import java.nio.charset.StandardCharsets
     subcommands = [
         TrainCommand::class, GenerateCommand::class, PredictCommand::class, EvaluateCommand::class, ShowCommand::class,
         ScoreCommand::class, CheckCommand::class, InfoCommand::class, ConvertCommand::class, LoadManyCommand::class,
-        ForecastCommand::class, CurveCommand::class,
-        VerseCommand::class,
+        ForecastCommand::class, CurveCommand::class, VerseCommand::class, WarmUpCommand::class,
     ],
     footer = [
         "",

@@ -1,0 +1,34 @@
+package io.quatrain.cli
+
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.engine.spec.tempdir
+import io.kotest.matchers.ints.shouldBeGreaterThan
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldEndWith
+import io.quatrain.experiment.Checkpoint
+import io.quatrain.experiment.TextWriter
+import java.nio.file.Files
+import java.nio.file.Path
+
+/** Every sample is trained for two updates on its own data, and the model is used. */
+class SamplesAtWorkSpec : FunSpec({
+    val samples = Files.list(Path.of("samples")).use { list -> list.filter { it.toString().endsWith(".json") }.sorted().toList() }
+
+    test("there are samples") { samples.size shouldBeGreaterThan 1 }
+
+    for (sample in samples) test("${sample.fileName}") {
+        val out = tempdir().toPath().resolve("run")
+        val trained = quatrain("train", sample, "--out", out, "--updates", 2, "-q")
+        withClue(trained) { trained.status shouldBe 0; trained.out shouldEndWith "checkpoint step 2\n" }
+        val model = Checkpoint.load(out.resolve("last.safetensors")).model
+        val used = when {
+            model.labels.isNotEmpty() && model.codec != null -> quatrain("predict", out, model.codec!!.vocabulary().tokens().last { it.isNotBlank() })
+            runCatching { TextWriter(model) }.isSuccess -> quatrain("generate", out, "--length", 8)
+            else -> quatrain("info", out)
+        }
+        withClue(used) { used.status shouldBe 0 }
+        quatrain("info", out).out.lines().any { it.startsWith("digest ") } shouldBe true
+        quatrain("show", out).status shouldBe 0
+    }
+})
