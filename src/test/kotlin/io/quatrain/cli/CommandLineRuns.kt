@@ -36,9 +36,10 @@ fun quatrain(vararg arguments: Any, input: String = ""): Outcome {
 /** Commands as processes of their own. */
 object Processes {
     private val classPath: String = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
+    /** The compiler for hot code stays on: without it the Vector API is very slow. */
     val java: List<String> = listOf(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--add-modules", "jdk.incubator.vector", "-Dquatrain.terminal=false",
+        "-XX:+UseSerialGC", "--add-modules", "jdk.incubator.vector", "-Dquatrain.terminal=false",
     )
 
     /** Words of a command line that runs Quatrain. */
