@@ -113,7 +113,7 @@ internal class GenerateCommand : Callable<Int> {
                 print(piece)
                 text.append(piece)
                 System.out.flush()
-                if (System.out.checkError()) return Exit.FILES
+                if (System.out.checkError()) return Exit.DONE // which is told where the command ends
                 if (constraint != null && constraint.isComplete(trained.codec!!.encode(text.toString()).toList())) break
             }
             println()

@@ -89,7 +89,7 @@ public class TrainingRun private constructor(
         model.model, model.codec, model.labels, experiment,
         model.provenance.copy(
             updates = trainer.update(), epochs = trainer.epoch(),
-            trainingLoss = lastTold?.epochLoss()?.takeIf { it.isFinite() }, validationLoss = validationLoss,
+            trainingLoss = lastTold?.epochLoss()?.takeIf { it.isFinite() } ?: model.provenance.trainingLoss, validationLoss = validationLoss,
         ),
         model.scale,
     )
@@ -132,7 +132,11 @@ public class TrainingRun private constructor(
                 AtomicFile.cleanUp(folder, operations)
                 val trained = TrainedModel(
                     model, data.codec, data.labels, experiment,
-                    Provenance(seed = training.seed, corpus = description.path, corpusSha256 = data.sha256), data.scale,
+                    Provenance(
+                        seed = training.seed, corpus = description.path, corpusSha256 = data.sha256,
+                        trainingLoss = checkpoint?.model?.provenance?.trainingLoss,
+                    ),
+                    data.scale,
                 )
                 val (source, validation) = data.batches(model, training)
                 val trainer = Trainer(
