@@ -19,8 +19,8 @@ public class NumberPredictor(private val model: TrainedModel) {
         val read = ImageTraining.read(images, labels)
         model.model.needFeatures(images.toString(), read.columns)
         val part = read.part(0, minOf(count, read.count))
-        return Engine(graph).classify(mapOf(input to part.series()), top).mapIndexed { i, ranked ->
-            ImagePrediction(ranked.map { model.labels[it.id()] to it.probability() }, read.classes?.get(i)?.let { "$it" })
+        return Engine(graph).classify(mapOf(input to part.series()), Int.MAX_VALUE).mapIndexed { i, ranked ->
+            ImagePrediction(ranked.filter { it.id() < model.labels.size }.take(top).map { model.labels[it.id()] to it.probability() }, read.classes?.get(i)?.let { "$it" })
         }
     }
 

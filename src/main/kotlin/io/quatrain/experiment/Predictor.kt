@@ -19,7 +19,8 @@ public class Predictor(private val model: TrainedModel) {
     public fun predict(text: String): List<Pair<String, Double>> {
         val ids = codec.encode(text)
         require(ids.isNotEmpty()) { "the model knows no character of \"$text\"" }
-        return predictor.classify(mapOf(input to TokenSeries.of(listOf(ids))), model.labels.size).single()
+        return predictor.classify(mapOf(input to TokenSeries.of(listOf(ids))), Int.MAX_VALUE).single()
+            .filter { it.id() < model.labels.size }     // an output may have room for more classes than the data have
             .map { model.labels[it.id()] to it.probability() }
     }
 }
