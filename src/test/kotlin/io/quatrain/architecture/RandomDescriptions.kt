@@ -71,7 +71,7 @@ class RandomDescriptions(private val random: Random) {
         if (descriptor.isNullable && random.nextInt(3) == 0) return JsonNull
         return when (val kind = descriptor.kind) {
             is PolymorphicKind -> {
-                val types = if (kind is PolymorphicKind.OPEN) DescriptionWords.layers() else descriptor.elementDescriptors.last().elementDescriptors.toList()
+                val types = if (kind is PolymorphicKind.OPEN) LAYERS else descriptor.elementDescriptors.last().elementDescriptors.toList()
                 val type = types.filter { depth < 4 || it.kind == StructureKind.OBJECT }.ifEmpty { types }.random(random)
                 val members = if (type.kind == StructureKind.OBJECT) emptyMap() else members(type, depth)
                 if (members.isEmpty() && random.nextBoolean()) JsonPrimitive(type.serialName) else JsonObject(mapOf("type" to JsonPrimitive(type.serialName)) + members)
@@ -93,9 +93,12 @@ class RandomDescriptions(private val random: Random) {
         (0 until descriptor.elementsCount).filter { !descriptor.isElementOptional(it) || random.nextInt(3) == 0 }
             .associate { descriptor.getElementName(it) to json(descriptor.getElementDescriptor(it), depth + 1) }
 
-    private companion object {
-        val NUMBERS = listOf(0.0, 1e-7, 0.001, 0.1, 1.0 / 3, 0.5, 0.9, 0.999, 1.0, 1.5, 5.0, 250.0, 123456.789)
-        val STRINGS = listOf("a.txt", "月在画楼西", "say \"no\"", "C:\\x\$y\${z}", "two\nlines\tand a tab", "\u0001\u200b\ud83d\ude00e\u0301", ";", "UTF-8", "GB18030", "x, y) (z")
-        val NAMES = listOf("encoder", "val", "sum", "a b", "月", "lstm", "2", "_", "x.y", "tokens", "output", "vocab", "say \"no\"", "7.lstm")
+    companion object {
+        /** This library's layers; other specs register layers of their own in the same process. */
+        val LAYERS: List<SerialDescriptor> = BuiltInLayer.serializer().descriptor.elementDescriptors.last().elementDescriptors.toList()
+
+        private val NUMBERS = listOf(0.0, 1e-7, 0.001, 0.1, 1.0 / 3, 0.5, 0.9, 0.999, 1.0, 1.5, 5.0, 250.0, 123456.789)
+        private val STRINGS = listOf("a.txt", "月在画楼西", "say \"no\"", "C:\\x\$y\${z}", "two\nlines\tand a tab", "\u0001\u200b\ud83d\ude00e\u0301", ";", "UTF-8", "GB18030", "x, y) (z")
+        private val NAMES = listOf("encoder", "val", "sum", "a b", "月", "lstm", "2", "_", "x.y", "tokens", "output", "vocab", "say \"no\"", "7.lstm")
     }
 }

@@ -53,14 +53,14 @@ class ThreeFormsSpec : FunSpec({
         val random = RandomDescriptions(Random(1))
         val base = Experiment(Sequential.of(Dense(1)))
         fun types(vararg kinds: kotlinx.serialization.KSerializer<*>) = kinds.flatMap { DescriptionWords.types(it.descriptor) }
-        val layers = List(40 * DescriptionWords.layers().size) { random.layer() }
-        layers.map { layerWord(it) } shouldContainAll DescriptionWords.layers().map { it.serialName }
+        val layers = List(40 * RandomDescriptions.LAYERS.size) { random.layer() }
+        layers.map { layerWord(it) } shouldContainAll RandomDescriptions.LAYERS.map { it.serialName }
         val experiments = layers.distinctBy { layerWord(it) }.map { base.copy(architecture = Sequential.of(it)) } +
             List(200) { random.draw(LossDescription.serializer()) }.distinctBy { it::class }.map { base.copy(training = base.training.copy(loss = it)) } +
             List(200) { random.draw(OptimizerDescription.serializer()) }.distinctBy { it::class }.map { base.copy(training = base.training.copy(optimizer = it)) } +
             List(300) { random.draw(Schedule.serializer()) }.distinctBy { it::class }.map { base.copy(training = base.training.copy(schedule = it)) } +
             List(100) { random.draw(DataDescription.serializer()) }.distinctBy { it::class }.map { base.copy(data = it) }
-        experiments.size shouldBe DescriptionWords.layers().size + types(
+        experiments.size shouldBe RandomDescriptions.LAYERS.size + types(
             LossDescription.serializer(), OptimizerDescription.serializer(), Schedule.serializer(), DataDescription.serializer(),
         ).size
         throughScript(experiments) shouldBe experiments
