@@ -6,8 +6,11 @@ import kotlin.system.exitProcess
 /** Fails the build when a spec in the sources ran no test: a spec that does not run proves nothing. */
 fun main(arguments: Array<String>) {
     val (sources, notes) = arguments.map(::File)
-    val specs = sources.walk().filter { it.name.endsWith("Spec.kt") }
-        .map { it.relativeTo(sources).path.removeSuffix(".kt").replace(File.separatorChar, '.') }.toList()
+    val specs = sources.walk().filter { it.name.endsWith("Spec.kt") }.flatMap { file ->
+        val folder = file.parentFile.relativeTo(sources).path.replace(File.separatorChar, '.')
+        val classes = Regex("(?m)^class (\\w+Spec)\\b").findAll(file.readText()).map { it.groupValues[1] }.toList()
+        classes.ifEmpty { listOf(file.nameWithoutExtension) }.map { "$folder.$it" }
+    }.toList()
     val ran = if (notes.isFile) notes.readLines().toSet() else emptySet()
     val silent = specs - ran
     if (specs.isEmpty() || silent.isNotEmpty()) {
