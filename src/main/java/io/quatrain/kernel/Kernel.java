@@ -1,5 +1,7 @@
 package io.quatrain.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Arithmetic on column-major arrays of one precision.
  *
@@ -47,6 +49,19 @@ public interface Kernel<A> {
 
     /** Y [rows × columns] += W·X, where W [rows × inner] is packed and X is [inner × columns]. */
     void addPackedProduct(A panels, int rows, int inner, A x, int xo, int ldx, A y, int yo, int ldy, int columns);
+
+    /** Y = W·X + b in every column; b [rows] may be null. Equal, bit for bit, to setting every column to b and adding. */
+    default void setPackedProduct(A panels, int rows, int inner, A x, int xo, int ldx, @Nullable A b, int bo,
+                                  A y, int yo, int ldy, int columns) {
+        for (int j = 0; j < columns; j++) {
+            if (b == null) {
+                fill(y, yo + j * ldy, rows, 0);
+            } else {
+                System.arraycopy(b, bo, y, yo + j * ldy, rows);
+            }
+        }
+        addPackedProduct(panels, rows, inner, x, xo, ldx, y, yo, ldy, columns);
+    }
 
     /** C [rows × columns] += A·Bᵀ, where A is [rows × inner] and B [columns × inner]: a weight gradient. */
     void addProductTransposed(A a, int ao, int lda, A b, int bo, int ldb, A c, int co, int ldc,

@@ -9,6 +9,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Float arithmetic on the Vector API; the only class that knows it.
@@ -40,19 +41,32 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int PANEL = 2 * LANES;
     /** Columns of the widest tile. */
     private static final int WIDEST = LANES == 16 || System.getProperty("os.arch").equals("aarch64") ? 12 : 6;
-    /** Inner steps of a block: 256·(2 vectors + 6 columns) is three quarters of a first cache of 32 KB at 256 bit. */
-    private static final int INNER = 256;
-    /** Rows of a block: with {@link #INNER}, 256 KB of W. */
-    private static final int ROWS = 256;
-    /** Columns packed at a time when the right operand has to be transposed. */
-    private static final int COLUMNS = 516;
+    /** Widths whose sums are enough to keep two multiply-add units of latency four busy, whatever else they wait for. */
+    private static final int[] BUSY_WIDTHS = WIDEST == 12 ? new int[] {12, 8, 6, 5} : new int[] {6, 5};
+    /** Inner steps of a block at most: so many that loading and storing Y costs little. */
+    private static final int INNER = 640;
+    /** Rows of a block: with {@link #INNER}, as much of W as the second cache keeps. */
+    private static final int ROWS = 4 * PANEL;
+    /** Columns packed at a time. */
+    private static final int COLUMNS = 504;
+    /** From so many rows on, a column is read often enough to pay for being packed. */
+    private static final int ROWS_WORTH_PACKING = 256;
 
+    private static final float[] NOTHING = {};
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private static final class Scratch {
         final float[] tile = new float[PANEL * WIDEST];
-        final float[] panels = new float[ROWS * INNER];
-        final float[] columns = new float[COLUMNS * INNER];
+        float[] panels = {};
+        float[] columns = {};
+
+        float[] panels() {
+            return panels.length > 0 ? panels : (panels = new float[ROWS * INNER]);
+        }
+
+        float[] columns() {
+            return columns.length > 0 ? columns : (columns = new float[COLUMNS * INNER + LANES]);
+        }
     }
 
     private static VectorSpecies<Float> species() {
@@ -98,27 +112,39 @@ final class VectorKernel implements Kernel<float[]> {
     @Override
     public void pack(float[] w, int wo, int ldw, boolean transposed, int rows, int inner, float[] panels,
                      int from, int to) {
-        for (int q = from; q < to; q++) {
-            int height = Math.min(PANEL, rows - q * PANEL);
+        for (int q = from; q < to; q += ROWS / PANEL) {
+            int height = Math.min(Math.min(ROWS, (to - q) * PANEL), rows - q * PANEL);
             int first = wo + q * PANEL * (transposed ? ldw : 1);
-            packPanel(w, first, ldw, transposed, height, inner, panels, q * inner * PANEL);
+            packPanels(w, first, ldw, transposed, height, inner, panels, q * inner * PANEL);
         }
     }
 
-    private static void packPanel(float[] w, int wo, int ldw, boolean transposed, int height, int inner,
-                                  float[] panels, int po) {
+    /** Panels of up to {@link #ROWS} rows. */
+    private static void packPanels(float[] w, int wo, int ldw, boolean transposed, int rows, int inner,
+                                   float[] panels, int po) {
+        int whole = rows / PANEL * PANEL;
+        for (int r = 0; r < whole && transposed; r += PANEL) {
+            packTransposedPanel(w, wo + r * ldw, ldw, PANEL, inner, panels, po + r * inner);
+        }
+        for (int p = 0; p < inner && !transposed; p++) {
+            for (int r = 0; r < whole; r += PANEL) {
+                int source = wo + p * ldw + r;
+                int target = po + r * inner + p * PANEL;
+                fromArray(SPECIES, w, source).intoArray(panels, target);
+                fromArray(SPECIES, w, source + LANES).intoArray(panels, target + LANES);
+            }
+        }
+        if (whole == rows) {
+            return;
+        }
+        int last = po + whole * inner;
         if (transposed) {
-            packTransposedPanel(w, wo, ldw, height, inner, panels, po);
-        } else if (height == PANEL) {
-            for (int p = 0; p < inner; p++) {
-                fromArray(SPECIES, w, wo + p * ldw).intoArray(panels, po + p * PANEL);
-                fromArray(SPECIES, w, wo + p * ldw + LANES).intoArray(panels, po + p * PANEL + LANES);
-            }
-        } else {
-            for (int p = 0; p < inner; p++) {
-                System.arraycopy(w, wo + p * ldw, panels, po + p * PANEL, height);
-                Arrays.fill(panels, po + p * PANEL + height, po + (p + 1) * PANEL, 0f);
-            }
+            packTransposedPanel(w, wo + whole * ldw, ldw, rows - whole, inner, panels, last);
+            return;
+        }
+        for (int p = 0; p < inner; p++) {
+            System.arraycopy(w, wo + whole + p * ldw, panels, last + p * PANEL, rows - whole);
+            Arrays.fill(panels, last + p * PANEL + rows - whole, last + (p + 1) * PANEL, 0f);
         }
     }
 
@@ -141,24 +167,193 @@ final class VectorKernel implements Kernel<float[]> {
     @Override
     public void addPackedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
                                  float[] y, int yo, int ldy, int columns) {
-        if (columns == 1) {
-            multiplyPanels(panels, 0, inner * PANEL, rows, inner, x, xo, ldx, y, yo, ldy, 1);
-            return;
-        }
-        for (int p = 0; p < inner; p += INNER) {
-            int depth = Math.min(INNER, inner - p);
-            for (int r = 0; r < rows; r += ROWS) {
-                multiplyPanels(panels, r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, rows - r), depth,
-                        x, xo + p, ldx, y, yo + r, ldy, columns);
+        packedProduct(panels, rows, inner, x, xo, ldx, Start.Y, NOTHING, 0, y, yo, ldy, columns);
+    }
+
+    @Override
+    public void setPackedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
+                                 float @Nullable [] b, int bo, float[] y, int yo, int ldy, int columns) {
+        Start start = b == null ? Start.ZERO : Start.BIAS;
+        packedProduct(panels, rows, inner, x, xo, ldx, start, b == null ? NOTHING : b, bo, y, yo, ldy, columns);
+    }
+
+    /** What a sum begins with. */
+    private enum Start {
+        Y, ZERO, BIAS;
+
+        /** Writes it to a part of Y, right before that is read. */
+        void write(float[] b, int bo, float[] y, int yo, int ldy, int rows, int columns) {
+            for (int j = 0; j < columns && this != Y; j++) {
+                if (this == ZERO) {
+                    Arrays.fill(y, yo + j * ldy, yo + j * ldy + rows, 0f);
+                } else {
+                    System.arraycopy(b, bo, y, yo + j * ldy, rows);
+                }
             }
+        }
+    }
+
+    private static void packedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
+                                      Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
+        if (inner == 0) {
+            start.write(b, bo, y, yo, ldy, rows, columns);
+        } else if (columns == 1) {
+            start.write(b, bo, y, yo, ldy, rows, 1);
+            multiplyPanels(panels, 0, inner * PANEL, rows, inner, x, xo, ldx, Start.Y, b, bo, y, yo, ldy, 1);
+        } else if (rows < ROWS_WORTH_PACKING || !packable(columns)) {
+            int most = depth(inner);
+            for (int p = 0; p < inner; p += most) {
+                int depth = Math.min(most, inner - p);
+                for (int r = 0; r < rows; r += ROWS) {
+                    multiplyPanels(panels, r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, rows - r), depth,
+                            x, xo + p, ldx, p == 0 ? start : Start.Y, b, bo + r, y, yo + r, ldy, columns);
+                }
+            }
+        } else {
+            float[] packed = SCRATCH.get().columns();
+            int most = depth(inner);
+            for (int j = 0; j < columns; ) {
+                int width = blockWidth(columns - j);
+                for (int p = 0; p < inner; p += most) {
+                    int depth = Math.min(most, inner - p);
+                    packColumns(x, xo + p + j * ldx, ldx, depth, width, packed);
+                    for (int r = 0; r < rows; r += ROWS) {
+                        multiplyPacked(panels, r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, rows - r), depth,
+                                packed, p == 0 ? start : Start.Y, b, bo + r, y, yo + r + j * ldy, ldy, width);
+                    }
+                }
+                j += width;
+            }
+        }
+    }
+
+    /** Inner steps of a block: equal blocks, so that none is short. */
+    private static int depth(int inner) {
+        int blocks = Math.max(1, (inner + INNER - 1) / INNER);
+        return (inner + blocks - 1) / blocks;
+    }
+
+    /** Whether so many columns are a sum of 4, 5, 6, 8 and 12. */
+    private static boolean packable(int columns) {
+        return columns >= 4 && columns != 7;
+    }
+
+    /** Columns to pack at once; neither they nor the rest are too few to be packed. */
+    private static int blockWidth(int columns) {
+        return columns <= COLUMNS ? columns : packable(columns - COLUMNS) ? COLUMNS : COLUMNS - 8;
+    }
+
+    /**
+     * The width of the next of so many packed columns' tiles: the rest is a sum of widths, too, and where it can be of
+     * widths that keep the multiply-add units busy.
+     */
+    private static int packedWidth(int columns) {
+        for (int width : BUSY_WIDTHS) {
+            if (width == columns || width < columns && sumOfBusyWidths(columns - width)) {
+                return width;
+            }
+        }
+        return columns == 5 || columns == 9 || columns == 13 || columns == 19 ? 5 : columns == 14 ? 6 : 4;
+    }
+
+    /** Whether so many columns are a sum of fives and sixes. */
+    private static boolean sumOfBusyWidths(int columns) {
+        return columns >= 20 || columns % 6 == 0 || columns % 6 == 5 || columns == 10 || columns == 15 || columns == 16;
+    }
+
+    /** Copies columns into strips as wide as tiles, a strip's numbers of one step side by side. */
+    private static void packColumns(float[] x, int xo, int ldx, int depth, int columns, float[] packed) {
+        for (int j = 0; j < columns; ) {
+            int width = packedWidth(columns - j);
+            int c = 0;
+            for (; c <= width - 4; c += 4) {
+                packFour(x, xo + (j + c) * ldx, ldx, depth, packed, j * depth + c, width);
+            }
+            for (; c < width; c++) {
+                int source = xo + (j + c) * ldx;
+                for (int p = 0, target = j * depth + c; p < depth; p++, target += width) {
+                    packed[target] = x[source + p];
+                }
+            }
+            j += width;
+        }
+    }
+
+    private static void packFour(float[] x, int xo, int ldx, int depth, float[] packed, int to, int width) {
+        int x1 = xo + ldx;
+        int x2 = x1 + ldx;
+        int x3 = x2 + ldx;
+        for (int p = 0; p < depth; p++, to += width) {
+            packed[to] = x[xo + p];
+            packed[to + 1] = x[x1 + p];
+            packed[to + 2] = x[x2 + p];
+            packed[to + 3] = x[x3 + p];
+        }
+    }
+
+    /**
+     * The same of a matrix whose columns' numbers lie {@code ldb} apart, its columns side by side. Whole vectors are
+     * copied: what is too much is written over by the next step.
+     */
+    private static void packRows(float[] b, int bo, int ldb, int depth, int columns, float[] packed) {
+        for (int j = 0; j < columns; ) {
+            int width = packedWidth(columns - j);
+            int to = j * depth;
+            for (int p = 0; p < depth; p++, to += width) {
+                int source = bo + j + p * ldb;
+                if (source + width + LANES <= b.length) {
+                    for (int c = 0; c < width; c += LANES) {
+                        fromArray(SPECIES, b, source + c).intoArray(packed, to + c);
+                    }
+                } else {
+                    System.arraycopy(b, source, packed, to, width);
+                }
+            }
+            j += width;
+        }
+    }
+
+    /** Y += W·X for panels {@code stride} apart and packed columns. */
+    private static void multiplyPacked(float[] w, int wo, int stride, int rows, int inner, float[] packed,
+                                       Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
+        for (int j = 0; j < columns; ) {
+            int width = packedWidth(columns - j);
+            int x = j * inner;
+            int panel = wo;
+            int r = 0;
+            start.write(b, bo, y, yo + j * ldy, ldy, rows, width);
+            for (; r + PANEL <= rows; r += PANEL, panel += stride) {
+                packedTile(width, w, panel, inner, packed, x, y, yo + r + j * ldy, ldy);
+            }
+            if (r < rows) {
+                float[] whole = SCRATCH.get().tile;
+                copyRows(y, yo + r + j * ldy, ldy, whole, 0, PANEL, rows - r, width);
+                packedTile(width, w, panel, inner, packed, x, whole, 0, PANEL);
+                copyRows(whole, 0, PANEL, y, yo + r + j * ldy, ldy, rows - r, width);
+            }
+            j += width;
+        }
+    }
+
+    private static void packedTile(int width, float[] w, int wo, int inner, float[] x, int xo,
+                                   float[] y, int yo, int ldy) {
+        switch (width) {
+            case 4 -> packedTile4(w, wo, PANEL, inner, x, xo, 4, y, yo, ldy);
+            case 5 -> packedTile5(w, wo, PANEL, inner, x, xo, 5, y, yo, ldy);
+            case 6 -> packedTile6(w, wo, PANEL, inner, x, xo, 6, y, yo, ldy);
+            case 8 -> packedTile8(w, wo, PANEL, inner, x, xo, 8, y, yo, ldy);
+            case 12 -> packedTile12(w, wo, PANEL, inner, x, xo, 12, y, yo, ldy);
+            default -> throw new IllegalArgumentException("no tile is " + width + " wide");
         }
     }
 
     /** Y += W·X for panels {@code stride} apart, tile by tile. */
     private static void multiplyPanels(float[] w, int wo, int stride, int rows, int inner,
-                                       float[] x, int xo, int ldx, float[] y, int yo, int ldy, int columns) {
+                                       float[] x, int xo, int ldx, Start start, float[] b, int bo,
+                                       float[] y, int yo, int ldy, int columns) {
         for (int j = 0; j < columns; ) {
             int width = tileWidth(columns - j);
+            start.write(b, bo, y, yo + j * ldy, ldy, rows, width);
             multiplyColumns(width, w, wo, stride, rows, inner, x, xo + j * ldx, ldx, y, yo + j * ldy, ldy);
             j += width;
         }
@@ -166,19 +361,7 @@ final class VectorKernel implements Kernel<float[]> {
 
     /** Wide tiles, and a rest that is not a sliver. */
     private static int tileWidth(int columns) {
-        if (WIDEST == 12 && (columns == 12 || columns >= 16)) {
-            return 12;
-        }
-        if (WIDEST == 12 && (columns == 8 || columns >= 13)) {
-            return 8;
-        }
-        return switch (columns) {
-            case 1, 2, 4, 5, 6 -> columns;
-            case 3 -> 2;
-            case 8 -> 4;
-            case 7, 9 -> 5;
-            default -> 6;
-        };
+        return packable(columns) ? packedWidth(columns) : columns == 7 ? 5 : columns == 3 ? 2 : columns;
     }
 
     private static void multiplyColumns(int width, float[] w, int wo, int stride, int rows, int inner,
@@ -499,53 +682,243 @@ final class VectorKernel implements Kernel<float[]> {
         c1.intoArray(y, y1 + 2 * LANES); d1.intoArray(y, y1 + 3 * LANES);
     }
 
+    /** One panel by four packed columns. */
+    private static void packedTile4(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
+                                    float[] y, int yo, int ldy) {
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy;
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[s]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = broadcast(SPECIES, x[s + 1]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = broadcast(SPECIES, x[s + 2]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = broadcast(SPECIES, x[s + 3]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+    }
+
+    /** One panel by five packed columns. */
+    private static void packedTile5(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
+                                    float[] y, int yo, int ldy) {
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy;
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[s]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = broadcast(SPECIES, x[s + 1]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = broadcast(SPECIES, x[s + 2]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = broadcast(SPECIES, x[s + 3]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+            FloatVector v4 = broadcast(SPECIES, x[s + 4]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
+    }
+
+    /** One panel by six packed columns. */
+    private static void packedTile6(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
+                                    float[] y, int yo, int ldy) {
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy;
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[s]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = broadcast(SPECIES, x[s + 1]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = broadcast(SPECIES, x[s + 2]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = broadcast(SPECIES, x[s + 3]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+            FloatVector v4 = broadcast(SPECIES, x[s + 4]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
+            FloatVector v5 = broadcast(SPECIES, x[s + 5]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
+    }
+
+    /** One panel by eight packed columns. */
+    private static void packedTile8(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
+                                    float[] y, int yo, int ldy) {
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
+        int y7 = y6 + ldy;
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
+        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
+        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[s]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = broadcast(SPECIES, x[s + 1]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = broadcast(SPECIES, x[s + 2]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = broadcast(SPECIES, x[s + 3]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+            FloatVector v4 = broadcast(SPECIES, x[s + 4]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
+            FloatVector v5 = broadcast(SPECIES, x[s + 5]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
+            FloatVector v6 = broadcast(SPECIES, x[s + 6]);
+            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
+            FloatVector v7 = broadcast(SPECIES, x[s + 7]);
+            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
+        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES);
+        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
+    }
+
+    /** One panel by twelve packed columns. */
+    private static void packedTile12(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
+                                    float[] y, int yo, int ldy) {
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
+        int y7 = y6 + ldy, y8 = y7 + ldy, y9 = y8 + ldy, y10 = y9 + ldy, y11 = y10 + ldy;
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
+        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
+        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
+        FloatVector a8 = fromArray(SPECIES, y, y8), b8 = fromArray(SPECIES, y, y8 + LANES);
+        FloatVector a9 = fromArray(SPECIES, y, y9), b9 = fromArray(SPECIES, y, y9 + LANES);
+        FloatVector a10 = fromArray(SPECIES, y, y10), b10 = fromArray(SPECIES, y, y10 + LANES);
+        FloatVector a11 = fromArray(SPECIES, y, y11), b11 = fromArray(SPECIES, y, y11 + LANES);
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[s]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = broadcast(SPECIES, x[s + 1]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = broadcast(SPECIES, x[s + 2]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = broadcast(SPECIES, x[s + 3]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+            FloatVector v4 = broadcast(SPECIES, x[s + 4]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
+            FloatVector v5 = broadcast(SPECIES, x[s + 5]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
+            FloatVector v6 = broadcast(SPECIES, x[s + 6]);
+            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
+            FloatVector v7 = broadcast(SPECIES, x[s + 7]);
+            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
+            FloatVector v8 = broadcast(SPECIES, x[s + 8]);
+            a8 = wa.fma(v8, a8); b8 = wb.fma(v8, b8);
+            FloatVector v9 = broadcast(SPECIES, x[s + 9]);
+            a9 = wa.fma(v9, a9); b9 = wb.fma(v9, b9);
+            FloatVector v10 = broadcast(SPECIES, x[s + 10]);
+            a10 = wa.fma(v10, a10); b10 = wb.fma(v10, b10);
+            FloatVector v11 = broadcast(SPECIES, x[s + 11]);
+            a11 = wa.fma(v11, a11); b11 = wb.fma(v11, b11);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
+        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES);
+        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
+        a8.intoArray(y, y8); b8.intoArray(y, y8 + LANES);
+        a9.intoArray(y, y9); b9.intoArray(y, y9 + LANES);
+        a10.intoArray(y, y10); b10.intoArray(y, y10 + LANES);
+        a11.intoArray(y, y11); b11.intoArray(y, y11 + LANES);
+    }
+
     @Override
     public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
                                      float[] c, int co, int ldc, int rows, int columns, int inner) {
         addProduct(false, a, ao, lda, true, b, bo, ldb, c, co, ldc, rows, columns, inner);
     }
 
-    /** Packs a block of op(A) at a time, and one of op(B) when its columns do not lie in memory as columns. */
+    /** Packs a block of op(A) at a time, and the columns of op(B) that meet it. */
     @Override
     public void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
                            int ldb, float[] c, int co, int ldc, int rows, int columns, int inner) {
         Scratch scratch = SCRATCH.get();
-        float[] panels = scratch.panels;
-        for (int j = 0; j < columns; j += COLUMNS) {
-            int width = Math.min(COLUMNS, columns - j);
-            for (int p = 0; p < inner; p += INNER) {
-                int depth = Math.min(INNER, inner - p);
-                float[] x = b;
-                int xo = bo + p + j * ldb;
-                int ldx = ldb;
-                if (transposeB) {
-                    x = scratch.columns;
-                    xo = 0;
-                    ldx = INNER;
-                    transpose(b, bo + j + p * ldb, ldb, x, width, depth);
+        float[] panels = scratch.panels();
+        float[] packed = scratch.columns();
+        int most = depth(inner);
+        for (int j = 0; j < columns; ) {
+            int width = packable(columns) ? blockWidth(columns - j) : columns;
+            for (int p = 0; p < inner; p += most) {
+                int depth = Math.min(most, inner - p);
+                if (!packable(columns)) {
+                    copyColumns(transposeB, b, bo, ldb, p, depth, columns, packed);
+                } else if (transposeB) {
+                    packRows(b, bo + j + p * ldb, ldb, depth, width, packed);
+                } else {
+                    packColumns(b, bo + p + j * ldb, ldb, depth, width, packed);
                 }
                 for (int r = 0; r < rows; r += ROWS) {
                     int height = Math.min(ROWS, rows - r);
-                    for (int q = 0; q < height; q += PANEL) {
-                        int first = ao + (transposeA ? p + (r + q) * lda : r + q + p * lda);
-                        packPanel(a, first, lda, transposeA, Math.min(PANEL, height - q), depth, panels, q * depth);
+                    packPanels(a, ao + (transposeA ? p + r * lda : r + p * lda), lda, transposeA, height, depth, panels, 0);
+                    if (packable(columns)) {
+                        multiplyPacked(panels, 0, depth * PANEL, height, depth, packed, Start.Y, NOTHING, 0,
+                                c, co + r + j * ldc, ldc, width);
+                    } else {
+                        multiplyPanels(panels, 0, depth * PANEL, height, depth, packed, 0, INNER, Start.Y, NOTHING, 0,
+                                c, co + r, ldc, columns);
                     }
-                    multiplyPanels(panels, 0, depth * PANEL, height, depth, x, xo, ldx,
-                            c, co + r + j * ldc, ldc, width);
                 }
             }
+            j += width;
         }
     }
 
-    /** Columns of length {@code depth}, {@link #INNER} apart, from rows that lie {@code ldb} apart. */
-    private static void transpose(float[] b, int bo, int ldb, float[] columns, int width, int depth) {
-        for (int start = 0; start < width; start += 16) {
-            int end = Math.min(width, start + 16);
-            for (int p = 0; p < depth; p++) {
-                int source = bo + p * ldb;
-                for (int j = start; j < end; j++) {
-                    columns[j * INNER + p] = b[source + j];
-                }
+    /** A block of a few columns of op(B), one after the other, {@link #INNER} apart. */
+    private static void copyColumns(boolean transposed, float[] b, int bo, int ldb, int from, int depth, int columns,
+                                    float[] target) {
+        for (int j = 0; j < columns; j++) {
+            if (!transposed) {
+                System.arraycopy(b, bo + from + j * ldb, target, j * INNER, depth);
+            }
+            for (int p = 0; p < depth && transposed; p++) {
+                target[j * INNER + p] = b[bo + j + (from + p) * ldb];
             }
         }
     }

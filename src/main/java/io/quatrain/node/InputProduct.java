@@ -33,12 +33,7 @@ public final class InputProduct {
                 z.addToEachColumn(b.value());
             }
         } else {
-            if (b != null) {
-                z.setEachColumn(b.value());
-            } else {
-                z.fill(0);
-            }
-            z.addProduct(w.packed(), sequence.all());
+            z.setProduct(w.packed(), sequence.all(), b == null ? null : b.value());
         }
     }
 

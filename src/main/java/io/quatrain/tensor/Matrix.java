@@ -5,6 +5,7 @@ import org.ojalgo.matrix.store.MatrixStore;
 import org.ojalgo.matrix.store.PhysicalStore;
 import org.ojalgo.matrix.store.R032Store;
 import org.ojalgo.matrix.store.R064Store;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column-major [rows × columns] matrix, or a view of a block of one. Its numbers are the array behind an ojAlgo
@@ -277,21 +278,39 @@ public final class Matrix {
 
     // Products
 
-    /** this = W·X + 0; see {@link #addProduct(PackedMatrix, Matrix)}. */
+    /** this = W·X; see {@link #addProduct(PackedMatrix, Matrix)}. */
     public Matrix setProduct(PackedMatrix w, Matrix x) {
-        return fill(0).addProduct(w, x);
+        return setProduct(w, x, null);
+    }
+
+    /** this = W·X + b in every column; see {@link #addProduct(PackedMatrix, Matrix)}. b [rows × 1] may be null. */
+    public Matrix setProduct(PackedMatrix w, Matrix x, @Nullable Matrix b) {
+        checkProduct(w, x);
+        if (b != null && (b.rows != rows || b.columns != 1)) {
+            throw new IllegalArgumentException("product: " + size() + " needs a bias of [" + rows + " × 1], given " + b.size());
+        }
+        Object bias = b == null ? null : b.array;
+        int biasOffset = b == null ? 0 : b.offset;
+        compute.split(columns, GRAIN, (double) rows * columns * x.rows, (from, to) ->
+                kernel.setPackedProduct(w.panels(), rows, x.rows, x.array, x.at(from), x.stride, bias, biasOffset,
+                        array, at(from), stride, to - from));
+        return this;
     }
 
     /** this += W·X, where W is packed; large products are split over the threads by columns. */
     public Matrix addProduct(PackedMatrix w, Matrix x) {
-        if (w.rows() != rows || w.inner() != x.rows || x.columns != columns) {
-            throw new IllegalArgumentException("product: " + size() + " needs [" + rows + " × n]·[n × " + columns
-                    + "], given [" + w.rows() + " × " + w.inner() + "]·" + x.size());
-        }
+        checkProduct(w, x);
         compute.split(columns, GRAIN, (double) rows * columns * x.rows, (from, to) ->
                 kernel.addPackedProduct(w.panels(), rows, x.rows, x.array, x.at(from), x.stride,
                         array, at(from), stride, to - from));
         return this;
+    }
+
+    private void checkProduct(PackedMatrix w, Matrix x) {
+        if (w.rows() != rows || w.inner() != x.rows || x.columns != columns) {
+            throw new IllegalArgumentException("product: " + size() + " needs [" + rows + " × n]·[n × " + columns
+                    + "], given [" + w.rows() + " × " + w.inner() + "]·" + x.size());
+        }
     }
 
     /** this += A·Bᵀ, a weight gradient; large products are split over the threads by columns of this. */

@@ -133,6 +133,9 @@ private val shapes = buildList {
     add(Triple(33, 1025, 17))
     add(Triple(17, 5, 1025))
     add(Triple(290, 290, 530))
+    for (columns in 1..40) add(Triple(271, columns, 37))
+    for (columns in listOf(504, 505, 508, 511, 515)) add(Triple(258, columns, 21))
+    add(Triple(300, 20, 1290))
 }
 
 internal class KernelSpec : FunSpec({
@@ -200,8 +203,7 @@ internal class KernelSpec : FunSpec({
                 }
 
                 test("${product.name}: a column does not depend on its neighbours") {
-                    for (columns in listOf(2, 3, 4, 7, 13, 31, 260)) {
-                        val rows = 67
+                    for ((columns, rows) in listOf(2, 3, 4, 7, 13, 31, 260).flatMap { listOf(it to 67, it to 271) }) {
                         val inner = 300
                         val random = Random(columns)
                         val a = if (product.transposeA) Block(inner, rows, random) else Block(rows, inner, random)
@@ -215,6 +217,28 @@ internal class KernelSpec : FunSpec({
                         val together = c.array.copyOf().also { compute(it, 0, columns) }
                         val alone = c.array.copyOf().also { for (j in 0 until columns) compute(it, j, 1) }
                         withClue("$columns columns") { together.bits() shouldBe alone.bits() }
+                    }
+                }
+            }
+
+            test("a product that sets is a product that adds to the bias, bit for bit") {
+                val k = erased(kernel)
+                for ((rows, columns, inner) in shapes.filter { it.first > 0 && it.second > 0 }) {
+                    val random = Random(rows + columns + inner)
+                    val w = Block(rows, inner, random)
+                    val x = Block(inner, columns, random)
+                    val b = FloatArray(rows + 2) { random.nextFloat() }
+                    val panels = k.allocate(k.packedLength(rows, inner))
+                    k.pack(w.array, w.offset, w.stride, false, rows, inner, panels, 0, k.panels(rows))
+                    for (bias in listOf(null, b)) {
+                        val y = Block(rows, columns, random)
+                        val expected = y.array.copyOf()
+                        for (j in 0 until columns) {
+                            for (r in 0 until rows) expected[y.offset + r + j * y.stride] = if (bias == null) 0f else bias[r + 2]
+                        }
+                        k.addPackedProduct(panels, rows, inner, x.array, x.offset, x.stride, expected, y.offset, y.stride, columns)
+                        k.setPackedProduct(panels, rows, inner, x.array, x.offset, x.stride, bias, 2, y.array, y.offset, y.stride, columns)
+                        withClue("[$rows x $inner] by [$inner x $columns], bias ${bias != null}") { y.array.bits() shouldBe expected.bits() }
                     }
                 }
             }
