@@ -89,26 +89,6 @@ final class FloatMath {
         return Float.intBitsToFloat(k + 127 << 23);
     }
 
-    /** Σ x·y in double precision: four sums, element by element, then the rest. */
-    static double dot(float[] x, int xo, float[] y, int yo, int n) {
-        double s0 = 0;
-        double s1 = 0;
-        double s2 = 0;
-        double s3 = 0;
-        int i = 0;
-        for (; i <= n - 4; i += 4) {
-            s0 += (double) x[xo + i] * y[yo + i];
-            s1 += (double) x[xo + i + 1] * y[yo + i + 1];
-            s2 += (double) x[xo + i + 2] * y[yo + i + 2];
-            s3 += (double) x[xo + i + 3] * y[yo + i + 3];
-        }
-        double sum = s0 + s1 + (s2 + s3);
-        for (; i < n; i++) {
-            sum += (double) x[xo + i] * y[yo + i];
-        }
-        return sum;
-    }
-
     /** Σ x in double precision: four sums, element by element, then the rest. */
     static double sum(float[] x, int n) {
         double s0 = 0;

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VectorKernel implements Kernel<float[]> {
     private static final VectorSpecies<Float> SPECIES = species();
+    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, SPECIES.vectorShape());
     private static final int LANES = SPECIES.length();
     /** Rows of a panel. */
     private static final int PANEL = 2 * LANES;
@@ -1007,12 +1009,27 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public double sumOfSquares(float[] x, int xo, int n) {
-        return FloatMath.dot(x, xo, x, xo, n);
+        return dot(x, xo, x, xo, n);
     }
 
     @Override
     public double dot(float[] x, int xo, float[] y, int yo, int n) {
-        return FloatMath.dot(x, xo, y, yo, n);
+        DoubleVector a = DoubleVector.zero(DOUBLES);
+        DoubleVector b = DoubleVector.zero(DOUBLES);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            FloatVector left = fromArray(SPECIES, x, xo + i);
+            FloatVector right = fromArray(SPECIES, y, yo + i);
+            a = ((DoubleVector) left.convertShape(VectorOperators.F2D, DOUBLES, 0))
+                    .fma((DoubleVector) right.convertShape(VectorOperators.F2D, DOUBLES, 0), a);
+            b = ((DoubleVector) left.convertShape(VectorOperators.F2D, DOUBLES, 1))
+                    .fma((DoubleVector) right.convertShape(VectorOperators.F2D, DOUBLES, 1), b);
+        }
+        double sum = a.reduceLanes(VectorOperators.ADD) + b.reduceLanes(VectorOperators.ADD);
+        for (; i < n; i++) {
+            sum += (double) x[xo + i] * y[yo + i];
+        }
+        return sum;
     }
 
     @Override
@@ -1089,16 +1106,23 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public void exp(float[] x, int xo, float[] y, int yo, int n) {
+        shiftedExp(x, xo, 0f, y, yo, n);
+    }
+
+    /** y = e^(x − shift), and returns its sum. */
+    private static float shiftedExp(float[] x, int xo, float shift, float[] y, int yo, int n) {
+        FloatVector shifts = broadcast(SPECIES, shift);
+        FloatVector sums = broadcast(SPECIES, 0f);
         FloatVector high = broadcast(SPECIES, FloatMath.EXP_HIGH);
         FloatVector low = broadcast(SPECIES, FloatMath.EXP_LOW);
-        FloatVector shift = broadcast(SPECIES, FloatMath.ROUND);
+        FloatVector round = broadcast(SPECIES, FloatMath.ROUND);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            FloatVector v = fromArray(SPECIES, x, xo + i);
+            FloatVector v = fromArray(SPECIES, x, xo + i).sub(shifts);
             v = v.blend(high, v.compare(VectorOperators.GT, high));
             v = v.blend(low, v.compare(VectorOperators.LT, low));
-            FloatVector shifted = v.fma(broadcast(SPECIES, FloatMath.LOG2_E), shift);
-            FloatVector k = shifted.sub(shift);
+            FloatVector shifted = v.fma(broadcast(SPECIES, FloatMath.LOG2_E), round);
+            FloatVector k = shifted.sub(round);
             FloatVector r = k.fma(broadcast(SPECIES, -FloatMath.LN2_HIGH), v);
             r = k.fma(broadcast(SPECIES, -FloatMath.LN2_LOW), r);
             FloatVector p = r.fma(broadcast(SPECIES, FloatMath.E5), broadcast(SPECIES, FloatMath.E4));
@@ -1112,11 +1136,17 @@ final class VectorKernel implements Kernel<float[]> {
             FloatVector power = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             IntVector other = whole.sub(half);
             FloatVector rest = other.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            p.mul(power).mul(rest).intoArray(y, yo + i);
+            FloatVector value = p.mul(power).mul(rest);
+            value.intoArray(y, yo + i);
+            sums = sums.add(value);
         }
+        float sum = sums.reduceLanes(VectorOperators.ADD);
         for (; i < n; i++) {
-            y[yo + i] = FloatMath.exp(x[xo + i]);
+            float value = FloatMath.exp(x[xo + i] - shift);
+            y[yo + i] = value;
+            sum += value;
         }
+        return sum;
     }
 
     @Override
@@ -1390,38 +1420,6 @@ final class VectorKernel implements Kernel<float[]> {
             max = Math.max(max, x[xo + i]);
         }
         return max;
-    }
-
-    /** y = e^(x − shift), and returns its sum. */
-    private float shiftedExp(float[] x, int xo, float shift, float[] y, int yo, int n) {
-        subtract(shift, x, xo, y, yo, n);
-        exp(y, yo, y, yo, n);
-        return sum(y, yo, n);
-    }
-
-    /** y = x − shift */
-    private static void subtract(float shift, float[] x, int xo, float[] y, int yo, int n) {
-        FloatVector shifts = broadcast(SPECIES, shift);
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            fromArray(SPECIES, x, xo + i).sub(shifts).intoArray(y, yo + i);
-        }
-        for (; i < n; i++) {
-            y[yo + i] = x[xo + i] - shift;
-        }
-    }
-
-    private static float sum(float[] x, int xo, int n) {
-        FloatVector sums = broadcast(SPECIES, 0f);
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            sums = fromArray(SPECIES, x, xo + i).add(sums);
-        }
-        float sum = sums.reduceLanes(VectorOperators.ADD);
-        for (; i < n; i++) {
-            sum += x[xo + i];
-        }
-        return sum;
     }
 
     // Updates

@@ -60,7 +60,7 @@ public final class Compute {
      * {@code grain} is the smallest range worth having; every range but the last starts at a multiple of it.
      */
     public void split(int n, int grain, double work, Range body) {
-        int chunks = work < WORTH_SPLITTING ? 1 : Math.min(threads() == 1 ? 1 : 4 * threads(), (n + grain - 1) / grain);
+        int chunks = work < WORTH_SPLITTING ? 1 : Math.min(threads() == 1 ? 1 : 2 * threads(), (n + grain - 1) / grain);
         if (chunks <= 1) {
             body.accept(0, n);
             return;
@@ -85,7 +85,7 @@ public final class Compute {
         return new Matrix(this, rows, columns, false);
     }
 
-    private static final double WORTH_SPLITTING = 50_000;
+    private static final double WORTH_SPLITTING = 400_000;
 
     @SuppressWarnings("unchecked") // the arrays that reach a kernel are those that it allocated
     private static Kernel<Object> erased(Kernel<?> kernel) {

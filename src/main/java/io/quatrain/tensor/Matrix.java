@@ -313,15 +313,22 @@ public final class Matrix {
         }
     }
 
-    /** this += A·Bᵀ, a weight gradient; large products are split over the threads by columns of this. */
+    /** this += A·Bᵀ, a weight gradient; large products are split over the threads by rows or columns of this. */
     public Matrix addProductTransposed(Matrix a, Matrix b) {
         if (a.rows != rows || b.rows != columns || a.columns != b.columns) {
             throw new IllegalArgumentException("product: " + size() + " needs [" + rows + " × n]·[" + columns
                     + " × n]ᵀ, given " + a.size() + "·" + b.size() + "ᵀ");
         }
-        compute.split(columns, GRAIN, (double) rows * columns * a.columns, (from, to) ->
-                kernel.addProductTransposed(a.array, a.offset, a.stride, b.array, b.offset + from, b.stride,
-                        array, at(from), stride, rows, to - from, a.columns));
+        double work = (double) rows * columns * a.columns;
+        if (rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
+            compute.split(rows, ROW_GRAIN, work, (from, to) ->
+                    kernel.addProductTransposed(a.array, a.offset + from, a.stride, b.array, b.offset, b.stride,
+                            array, offset + from, stride, to - from, columns, a.columns));
+        } else {
+            compute.split(columns, GRAIN, work, (from, to) ->
+                    kernel.addProductTransposed(a.array, a.offset, a.stride, b.array, b.offset + from, b.stride,
+                            array, at(from), stride, rows, to - from, a.columns));
+        }
         return this;
     }
 
@@ -455,7 +462,21 @@ public final class Matrix {
     /** The sum of squares, in double precision. */
     public double sumOfSquares() {
         if (contiguous()) {
-            return kernel.sumOfSquares(array, offset, rows * columns);
+            int n = rows * columns;
+            if (n <= SUM_BLOCK) {
+                return kernel.sumOfSquares(array, offset, n);
+            }
+            double[] sums = new double[(n + SUM_BLOCK - 1) / SUM_BLOCK];
+            compute.split(sums.length, 1, n, (from, to) -> {
+                for (int i = from; i < to; i++) {
+                    sums[i] = kernel.sumOfSquares(array, offset + i * SUM_BLOCK, Math.min(SUM_BLOCK, n - i * SUM_BLOCK));
+                }
+            });
+            double sum = 0;
+            for (double part : sums) {
+                sum += part;
+            }
+            return sum;
         }
         double sum = 0;
         for (int c = 0; c < columns; c++) {
@@ -672,7 +693,10 @@ public final class Matrix {
 
     /** Columns per range are multiples of this, so that tiles stay whole. */
     private static final int GRAIN = 12;
+    private static final int ROW_GRAIN = 64;
     private static final int SWEEP_GRAIN = 4096;
+    /** Numbers whose squares one thread adds up. */
+    private static final int SUM_BLOCK = 1 << 16;
 
     private interface Run {
         void accept(int offset, int n);
