@@ -29,6 +29,8 @@ class LanguageModel(nn.Module):
         for name, parameter in self.named_parameters():
             if "bias" in name:
                 nn.init.zeros_(parameter)
+                # Two biases are added, and so their sum would learn twice as fast as one.
+                parameter.requires_grad_("bias_hh" not in name or words["cell"] == "gru")
             else:
                 nn.init.uniform_(parameter, -1 / math.sqrt(UNITS), 1 / math.sqrt(UNITS))
 
@@ -52,7 +54,8 @@ def blas():
 
 model = LanguageModel()
 adam = words["optimizer"] == "adam"
-optimizer = (torch.optim.Adam if adam else torch.optim.Adagrad)(model.parameters(), float(words["rate"]))
+optimizer = (torch.optim.Adam if adam else torch.optim.Adagrad)(
+    [each for each in model.parameters() if each.requires_grad], float(words["rate"]))
 cost = nn.CrossEntropyLoss()
 text = array.array("i")
 with open(words["text"], "rb") as file:

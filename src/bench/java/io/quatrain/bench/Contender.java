@@ -38,12 +38,12 @@ abstract class Contender {
 
     /** Whether the next update starts from a state of zeros. */
     final boolean startsAnew() {
-        return task.bidirectional() || update % Task.UPDATES == 0;
+        return task.bidirectional() || update % task.updates() == 0;
     }
 
     /** The place in the text of what stream {@code b} reads at step {@code t} of this update. */
     final int place(int b, int t) {
-        return b * task.steps() * Task.UPDATES + update % Task.UPDATES * task.steps() + t;
+        return b * task.steps() * task.updates() + update % task.updates() * task.steps() + t;
     }
 
     /** Draws a token from probabilities. */

@@ -8,6 +8,8 @@ import java.util.List;
 
 /** What this machine is. */
 final class Machine {
+    private static boolean warm;
+
     private Machine() {
     }
 
@@ -24,6 +26,27 @@ final class Machine {
     /** ND4J's library for this processor; the wrong one dies of an illegal instruction. */
     static String nd4jExtension() {
         return features().contains("avx512f") ? "-avx512" : features().contains("avx2") ? "-avx2" : "";
+    }
+
+    static String vectors() {
+        return features().contains("avx512f") ? "AVX-512" : features().contains("avx2") ? "AVX2" : "no AVX2";
+    }
+
+    /** One core's multiply-adds of float32 just now, in GFLOP/s: the best of about 50 ms; NaN without the Vector API. */
+    static double peak() {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            return Double.NaN;
+        }
+        int steps = 100_000;
+        double best = Double.MAX_VALUE;
+        long end = System.nanoTime() + (warm ? 50_000_000L : 3_000_000_000L);
+        warm = true;
+        while (System.nanoTime() < end) {
+            long begin = System.nanoTime();
+            Peak.run(steps);
+            best = Math.min(best, (System.nanoTime() - begin) * 1e-9);
+        }
+        return Peak.flops(steps) / best * 1e-9;
     }
 
     private static String processorLine(String key) {

@@ -117,6 +117,17 @@ final class Remote implements AutoCloseable {
         return ask("train " + updates);
     }
 
+    /** How many updates take about so many seconds; warms up for as long. */
+    int updatesIn(double seconds) {
+        double update = Double.MAX_VALUE;
+        long end = System.nanoTime() + (long) (1e9 * seconds);
+        for (int i = 0; i < 2 || System.nanoTime() < end; i++) {
+            update = Math.min(update, train(TOGETHER).seconds() / TOGETHER);
+        }
+        int updates = (int) Math.max(1, seconds / update);
+        return kind == Kind.DL4J ? (updates / TOGETHER + 1) * TOGETHER : updates;
+    }
+
     Answer generate(int tokens) {
         return ask("generate " + tokens);
     }

@@ -20,20 +20,18 @@ import java.util.Random;
  * @param embedding     numbers a token becomes; 0: one-hot
  * @param bidirectional two directions, concatenated. Then no state is carried from update to update
  * @param optimizer     {@code adam} or {@code adagrad}, with its usual settings and {@code rate}
+ * @param updates       of one epoch; then the text begins again, from a state of zeros
  */
 public record Task(String name, String cell, int vocabulary, int embedding, int units, int layers, boolean bidirectional,
-                   int batch, int steps, String optimizer, double rate) {
-    /** Updates of one epoch; then the text begins again, from a state of zeros. */
-    static final int UPDATES = 200;
-
+                   int batch, int steps, String optimizer, double rate, int updates) {
     private static final double FOLLOWS = 0.7;
     private static final List<Task> ALL = List.of(
-            new Task("C1", "lstm", 65, 0, 128, 1, false, 32, 50, "adam", 0.002),
-            new Task("C2", "lstm", 65, 0, 512, 2, false, 50, 50, "adam", 0.002),
-            new Task("C3", "lstm", 5000, 128, 256, 1, true, 32, 35, "adam", 0.002),
-            new Task("C4", "lstm", 63, 0, 100, 1, false, 1, 25, "adagrad", 0.1),
-            new Task("GRU", "gru", 65, 0, 128, 1, false, 32, 50, "adam", 0.002),
-            new Task("RNN", "rnn", 65, 0, 128, 1, false, 32, 50, "adam", 0.002));
+            new Task("C1", "lstm", 65, 0, 128, 1, false, 32, 50, "adam", 0.002, 200),
+            new Task("C2", "lstm", 65, 0, 512, 2, false, 50, 50, "adam", 0.002, 200),
+            new Task("C3", "lstm", 5000, 128, 256, 1, true, 32, 35, "adam", 0.002, 200),
+            new Task("C4", "lstm", 63, 0, 100, 1, false, 1, 25, "adagrad", 0.1, 200),
+            new Task("GRU", "gru", 65, 0, 128, 1, false, 32, 50, "adam", 0.002, 200),
+            new Task("RNN", "rnn", 65, 0, 128, 1, false, 32, 50, "adam", 0.002, 200));
 
     static Task named(String name) {
         return ALL.stream().filter(each -> each.name.equalsIgnoreCase(name)).findFirst()
@@ -45,7 +43,15 @@ public record Task(String name, String cell, int vocabulary, int embedding, int 
     List<String> words() {
         return List.of("name=" + name, "cell=" + cell, "vocabulary=" + vocabulary, "embedding=" + embedding,
                 "units=" + units, "layers=" + layers, "bidirectional=" + bidirectional, "batch=" + batch,
-                "steps=" + steps, "optimizer=" + optimizer, "rate=" + rate, "updates=" + UPDATES);
+                "steps=" + steps, "optimizer=" + optimizer, "rate=" + rate, "updates=" + updates);
+    }
+
+    /** The same but for one size. */
+    Task with(String size, int value) {
+        Map<String, String> words = parse(words().toArray(new String[0]));
+        words.put(size, Integer.toString(value));
+        words.put("name", name + "-" + size + "-" + value);
+        return of(words);
     }
 
     static Map<String, String> parse(String[] words) {
@@ -63,7 +69,7 @@ public record Task(String name, String cell, int vocabulary, int embedding, int 
     static Task of(Map<String, String> w) {
         return new Task(w.get("name"), w.get("cell"), number(w, "vocabulary"), number(w, "embedding"), number(w, "units"),
                 number(w, "layers"), Boolean.parseBoolean(w.get("bidirectional")), number(w, "batch"), number(w, "steps"),
-                w.get("optimizer"), Double.parseDouble(w.get("rate")));
+                w.get("optimizer"), Double.parseDouble(w.get("rate")), number(w, "updates"));
     }
 
     private static int number(Map<String, String> words, String key) {
@@ -109,19 +115,23 @@ public record Task(String name, String cell, int vocabulary, int embedding, int 
      */
     int[] text() {
         Random random = new Random(vocabulary);
-        int[] successor = new int[vocabulary];
+        int[] successor = successors();
         double[] odds = new double[vocabulary];
         double sum = 0;
         for (int i = 0; i < vocabulary; i++) {
-            successor[i] = random.nextInt(vocabulary);
             odds[i] = sum += 1.0 / (i + 3);
         }
-        int[] text = new int[tokens() * UPDATES + 1];
+        int[] text = new int[tokens() * updates + 1];
         for (int i = 1; i < text.length; i++) {
             int found = Arrays.binarySearch(odds, random.nextDouble() * sum);
             text[i] = random.nextDouble() < FOLLOWS ? successor[text[i - 1]] : found < 0 ? -found - 1 : found;
         }
         return text;
+    }
+
+    /** Which token belongs to each. */
+    int[] successors() {
+        return new Random(-vocabulary).ints(vocabulary, 0, vocabulary).toArray();
     }
 
     static void write(int[] text, Path file) {

@@ -18,6 +18,8 @@ import ai.djl.nn.recurrent.GRU;
 import ai.djl.nn.recurrent.LSTM;
 import ai.djl.nn.recurrent.RNN;
 import ai.djl.nn.recurrent.RecurrentBlock;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
@@ -53,6 +55,14 @@ final class DjlContender extends Contender {
                 .optInitializer(new UniformInitializer((float) task.range()), Parameter.Type.WEIGHT));
         manager = trainer.getManager();
         trainer.initialize(shape());
+        if (!task.cell().equals("gru")) {
+            // libtorch adds two biases, and so learns their sum twice as fast as a cell with one
+            model.getBlock().getParameters().forEach(each -> {
+                if (each.getKey().contains("h2h") && each.getKey().contains("bias")) {
+                    each.getValue().freeze(true);
+                }
+            });
+        }
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -133,11 +143,13 @@ final class DjlContender extends Contender {
                 zeros.attach(weight.getManager());
                 return zeros;
             });
-            try (NDManager scratch = NDManager.subManagerOf(gradient)) {
-                NDArray g = gradient.duplicate();
-                g.attach(scratch);
-                sum.addi(g.square());
-                weight.subi(g.muli(rate).divi(sum.sqrt().addi(1e-10f)));
+            try (NDManager scratch = NDManager.subManagerOf(weight)) {
+                gradient.attach(scratch);
+                sum.addi(gradient.square());
+                NDArray root = sum.sqrt();
+                root.attach(scratch);
+                weight.subi(gradient.muli(rate).divi(root.addi(1e-10f)));
+                JniUtils.zeroGrad((PtNDArray) weight);      // as DJL's Adam does
             }
         }
     }
