@@ -14,7 +14,7 @@ import java.util.Random;
  * Times the kernels at the shapes of the four benchmark configurations.
  *
  * <p>Arguments: {@code products}, {@code elements} (default: both), {@code seconds=0.4} for each line,
- * {@code only=TEXT}. Each line comes from many short runs, with runs of the peak loop between them, so that a
+ * {@code only=TEXT}, {@code write=yes} (into the documents). Each line comes from many short runs, with runs of the peak loop between them, so that a
  * neighbour on the machine disturbs both alike.
  */
 public final class KernelBench {
@@ -27,6 +27,7 @@ public final class KernelBench {
     private static String only = "";
     private static double bestPeak;
     private static double sink;
+    private static Report report = new Report("kernels", false);
 
     private KernelBench() {
     }
@@ -36,6 +37,8 @@ public final class KernelBench {
         for (String argument : arguments) {
             if (argument.startsWith("seconds=")) {
                 seconds = Double.parseDouble(argument.substring("seconds=".length()));
+            } else if (argument.equals("write=yes")) {
+                report = new Report("kernels", true);
             } else if (argument.startsWith("only=")) {
                 only = argument.substring("only=".length());
             } else {
@@ -44,7 +47,8 @@ public final class KernelBench {
         }
         boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         Kernel<float[]> kernel = Kernels.floats();
-        System.out.printf("Java %s, kernel %s%n%n", System.getProperty("java.version"), kernel.name());
+        report.circumstances();
+        report.line("Kernel %s.%n", kernel.name());
         Runnable peak = vectors ? () -> Peak.run(PEAK_STEPS) : NO_PEAK;
         if (vectors) {
             for (int i = 0; i < 2000; i++) {
@@ -57,10 +61,11 @@ public final class KernelBench {
         if (parts.isEmpty() || parts.contains("elements")) {
             elements(kernel);
         }
+        report.close();
     }
 
     private static void products(Kernel<float[]> k, Runnable peak, boolean vectors) {
-        System.out.println("| product | rows × inner × columns | GFLOP/s | % of peak |\n|---|---|---:|---:|");
+        report.line("| product | rows × inner × columns | GFLOP/s | % of peak |\n|---|---|---:|---:|");
         packed(k, peak, vectors, "C1 Wh·h", 512, 128, 32, false);
         packed(k, peak, vectors, "C1 Whᵀ·dz", 128, 512, 32, true);
         gradient(k, peak, vectors, "C1 dWh", 512, 128, 1600);
@@ -90,7 +95,7 @@ public final class KernelBench {
         pack(k, "C2 pack Wh", 2048, 512, false);
         pack(k, "C2 pack Whᵀ", 512, 2048, true);
         if (vectors) {
-            System.out.printf(Locale.ROOT, "%npeak %.1f GFLOP/s%n", bestPeak);
+            report.line("%npeak %.1f GFLOP/s", bestPeak);
         }
     }
 
@@ -136,14 +141,14 @@ public final class KernelBench {
         float[] panels = k.allocate(k.packedLength(rows, inner));
         double time = best(() -> k.pack(w, 0, transposed ? inner : rows, transposed, rows, inner, panels, 0, k.panels(rows)),
                 NO_PEAK);
-        System.out.printf(Locale.ROOT, "| %s | %d × %d | %.2f ns an element | |%n", name, rows, inner,
+        report.line("| %s | %d × %d | %.2f ns an element | |", name, rows, inner,
                 time * 1e9 / rows / inner);
     }
 
     private static void report(String name, int rows, int inner, int columns, Runnable peak, boolean vectors,
                                Runnable body) {
         double speed = 2e-9 * rows * inner * columns / best(body, peak);
-        System.out.printf(Locale.ROOT, "| %s | %d × %d × %d | %.1f | %s |%n", name, rows, inner, columns, speed,
+        report.line("| %s | %d × %d × %d | %.1f | %s |", name, rows, inner, columns, speed,
                 vectors ? String.format(Locale.ROOT, "%.0f", 100 * speed / bestPeak) : "");
     }
 
@@ -197,7 +202,7 @@ public final class KernelBench {
     }
 
     private static void elements(Kernel<float[]> k) {
-        System.out.println("\n| elementwise | n | ns an element |\n|---|---:|---:|");
+        report.line("\n| elementwise | n | ns an element |\n|---|---:|---:|");
         for (int n : new int[] {100, 4096}) {
             float[] a = random(n + 64);
             float[] b = random(n + 64);
@@ -232,7 +237,7 @@ public final class KernelBench {
 
     private static void element(String name, int n, Runnable body) {
         if (name.contains(only)) {
-            System.out.printf(Locale.ROOT, "| %s | %d | %.3f |%n", name, n, best(body, NO_PEAK) * 1e9 / n);
+            report.line("| %s | %d | %.3f |", name, n, best(body, NO_PEAK) * 1e9 / n);
         }
     }
 }
