@@ -150,17 +150,22 @@ final class VectorKernel implements Kernel<float[]> {
         }
     }
 
-    /** In short runs, so that the lines of the panel are still in the cache when the next row comes to them. */
+    /** In short runs, so that a run of the panel stays in the first cache until all its rows have been copied. */
     private static void packTransposedPanel(float[] w, int wo, int ldw, int height, int inner, float[] panels, int po) {
         if (height < PANEL) {
             Arrays.fill(panels, po, po + inner * PANEL, 0f);
         }
-        for (int start = 0; start < inner; start += 16) {
-            int end = Math.min(inner, start + 16);
-            for (int r = 0; r < height; r++) {
-                int source = wo + r * ldw;
-                for (int p = start; p < end; p++) {
-                    panels[po + p * PANEL + r] = w[source + p];
+        for (int start = 0; start < inner; start += 256) {
+            int run = Math.min(256, inner - start);
+            int target = po + start * PANEL;
+            int r = 0;
+            for (; r <= height - 4; r += 4) {
+                packFour(w, wo + r * ldw + start, ldw, run, panels, target + r, PANEL);
+            }
+            for (; r < height; r++) {
+                int source = wo + r * ldw + start;
+                for (int p = 0; p < run; p++) {
+                    panels[target + p * PANEL + r] = w[source + p];
                 }
             }
         }
@@ -281,6 +286,7 @@ final class VectorKernel implements Kernel<float[]> {
         }
     }
 
+    /** Four columns of X side by side, at every step {@code width} further on. */
     private static void packFour(float[] x, int xo, int ldx, int depth, float[] packed, int to, int width) {
         int x1 = xo + ldx;
         int x2 = x1 + ldx;
