@@ -12,6 +12,7 @@ import io.quatrain.architecture.DotAttention
 import io.quatrain.architecture.Dropout
 import io.quatrain.architecture.Embedding
 import io.quatrain.architecture.GraphArchitecture
+import io.quatrain.architecture.Glu
 import io.quatrain.architecture.Gru
 import io.quatrain.architecture.GruCell
 import io.quatrain.architecture.Head
@@ -28,6 +29,7 @@ import io.quatrain.architecture.MergeMode
 import io.quatrain.architecture.NodeDescription
 import io.quatrain.architecture.OneHot
 import io.quatrain.architecture.Output
+import io.quatrain.architecture.PRelu
 import io.quatrain.architecture.Repeat
 import io.quatrain.architecture.Reverse
 import io.quatrain.architecture.Rnn
@@ -114,7 +116,7 @@ private class RandomArchitecture(private val random: Random) {
                 val after = chance(0.6)
                 Gru(
                     size(), two, layers, output, dropout, merge, reversed, chance(0.8), after, residual = residual, learnedState = learned,
-                    noise = noise(false).let { if (after) it else it.copy(weights = 0.0) },
+                    noise = noise(false),
                     cell = if (chance(0.6)) GruCell() else GruCell(bounded(), smooth(), null, chance(0.3)),
                 )
             }
@@ -140,7 +142,7 @@ private class RandomArchitecture(private val random: Random) {
             in 0..5 -> recurrent()
             6 -> Dense(size(), smooth(), chance(0.8))
             7 -> Dropout(0.3, chance(0.5))
-            8 -> ActivationLayer(smooth())
+            8 -> if (input.size % 2 == 0) Glu(smooth()) else any(ActivationLayer(smooth()), PRelu(chance(0.5)))
             9 -> if (input.size > 2) LayerNorm(bias = chance(0.5)) else Reverse
             10 -> Reverse
             11 -> any(LastStep, MeanOverTime, MaxOverTime)
