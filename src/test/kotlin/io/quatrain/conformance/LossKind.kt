@@ -33,7 +33,7 @@ internal object LossKind : Kind {
         val framework = case.framework(described)
         val name = described.getValue("name").jsonPrimitive.content
         val options = JsonObject(described + (described["hyperparameters"] as? JsonObject ?: JsonObject(emptyMap())))
-        val weights = (listOf(case.json, described).flatMap { from -> WEIGHTS.mapNotNull { from[it] } } + listOfNotNull(described["weight"]))
+        val weights = (listOf(case.json, described).flatMap { from -> WEIGHTS.mapNotNull { from[it] } } + listOfNotNull(described["weight"].takeUnless { "BCE" in name }))
             .firstOrNull { it !is JsonNull }?.let(Tensor::of)
         val loss = foreignLoss(framework, name, JsonObject(options - WEIGHTS - "weight").options("loss $name"), weights?.data)
         val (inputName, input) = listOf("logits", "prediction", "input", "log_prob", "log_probs", "y_pred")
@@ -120,7 +120,7 @@ internal object LossKind : Kind {
     private fun elementwise(
         case: Case, name: String, loss: ForeignLoss, input: Tensor, target: Tensor, positive: Tensor?, compute: Compute, options: JsonObject,
     ): Answer {
-        val elementWeights = case.tensorOrNull("weight")
+        val elementWeights = case.tensorOrNull("weight") ?: options["weight"]?.takeUnless { it is JsonNull }?.let(Tensor::of)
         val groups = positive?.size ?: 1                     // a positive weight for each place along the last axis
         val none = loss.reduction == null
         val values = DoubleArray(if (none) input.size else 1)

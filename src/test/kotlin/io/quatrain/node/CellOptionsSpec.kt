@@ -49,11 +49,13 @@ class CellOptionsSpec : FunSpec({
         println("$cell: ${all.size} options, $pairs pairs")
     }
 
-    test("every option is a word of Kotlin") {
+    test("all options together are words of Kotlin") {
         val before = System.getProperty("quatrain.cache")
         System.setProperty("quatrain.cache", tempdir().path)
         try {
-            val layers = cells.flatMap { cell -> options.getValue(cell).values.map { made(cell, it) } }
+            val layers = cells.map { cell ->
+                made(cell, options.getValue(cell).values.reduce { all, one -> if (contradict(all, one) || refused(merged(all, one)) != null) all else merged(all, one) })
+            }
             val script = Sequential(layers, InputShape(features = 3)).toKotlin()
             val read = Scripts.value(script, "options.model.kts") as Sequential
             read.layers shouldHaveSize layers.size

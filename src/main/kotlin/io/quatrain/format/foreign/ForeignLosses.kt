@@ -41,7 +41,7 @@ public fun foreignLoss(framework: Framework, name: String, options: ForeignOptio
         Framework.ONNX -> onnx(name, options, classWeights)
     }
 
-private fun unknown(reduction: String): Nothing = throw IllegalArgumentException("unknown reduction \"$reduction\"")
+private fun unknown(reduction: String): Nothing = throw UnsupportedForeignException("the reduction \"$reduction\" has no counterpart")
 
 private fun pytorch(name: String, options: ForeignOptions, classWeights: DoubleArray?): ForeignLoss {
     val reduction = options.textOrNull("reduction") ?: "mean"
