@@ -69,7 +69,7 @@ public abstract class Optimizer {
     }
 
     private void average(Matrix w, Matrix average) {
-        average.scale(steps == 1 ? 0 : momentum).addScaled(steps == 1 ? 1 : 1 - momentum, w);
+        average.scale(momentum).addScaled(steps == 1 ? 1 : 1 - momentum, w);
         if (overwriteEvery > 0 && steps % overwriteEvery == 0) {
             w.set(average);
         }

@@ -65,7 +65,7 @@ class RandomArchitecturesSpec : FunSpec({
                 contract.padding()
                 if (seed % 5 == 0L) contract.threads()
                 if (seed % 5 == 1L) contract.oneByOne()
-                if (seed % 5 == 2L) contract.precisions()
+                if (seed % 5 == 2L && !amplifies(architecture)) contract.precisions()
             } catch (e: Throwable) {
                 throw AssertionError("seed $seed: ${e.message}\n${architecture.toKotlin()}", e)
             }
@@ -74,6 +74,15 @@ class RandomArchitecturesSpec : FunSpec({
         (sequential in 1 until count) shouldBe true
     }
 })
+
+/** Gates outside of (0, 1) let a state grow without bound, and rounding errors with it: then float32 tells nothing. */
+private fun amplifies(architecture: Architecture) = architecture.toGraph().nodes.any { node ->
+    when (val layer = node.layer) {
+        is Lstm -> layer.cell.gate != ActivationFunction.SIGMOID
+        is Gru -> layer.cell.gate != ActivationFunction.SIGMOID
+        else -> false
+    }
+}
 
 /** Layers of small random sizes that fit on each other. */
 private class RandomArchitecture(private val random: Random) {
