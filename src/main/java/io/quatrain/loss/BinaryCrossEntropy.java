@@ -74,6 +74,11 @@ public final class BinaryCrossEntropy extends ValueLoss {
         return sum / n;
     }
 
+    @Override
+    public double yesAbove() {
+        return form == Form.LOGITS ? 0 : 0.5;
+    }
+
     private double positiveWeight(int r, int n) {
         if (positiveWeights == null) {
             return 1;

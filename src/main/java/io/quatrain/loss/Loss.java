@@ -24,6 +24,11 @@ public interface Loss {
         return targets.totalWeight(prediction);
     }
 
+    /** Above which output of a single feature a model says yes, for accuracies; NaN where the loss is not about yes and no. */
+    default double yesAbove() {
+        return Double.NaN;
+    }
+
     /** The loss under a reduction, and its gradient where one is given: 0 and zero where nothing counts. */
     default double evaluate(Sequence prediction, Targets targets, Reduction reduction, @Nullable Matrix gradient) {
         double scale = reduction.scale(this, prediction, targets);

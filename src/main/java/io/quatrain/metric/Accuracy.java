@@ -56,6 +56,16 @@ public final class Accuracy extends ClassMetric {
         right += found ? weight : 0;
     }
 
+    /** The weight of the targets that were met. */
+    public double right() {
+        return right;
+    }
+
+    /** The weight of all targets. */
+    public double weight() {
+        return all;
+    }
+
     @Override
     public double value() {
         return right / all;

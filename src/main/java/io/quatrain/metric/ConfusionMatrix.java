@@ -1,6 +1,7 @@
 package io.quatrain.metric;
 
 import io.quatrain.tensor.Matrix;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * How often each class was taken for each: {@link #count}(target, chosen), by weight. From it, class by class,
@@ -98,15 +99,7 @@ public final class ConfusionMatrix extends ClassMetric {
 
     @Override
     public double value() {
-        double sum = 0;
-        int occurring = 0;
-        for (int c = 0; c < counts.length; c++) {
-            if (taken(c) + support(c) != 0) {
-                sum += f1(c);
-                occurring++;
-            }
-        }
-        return sum / occurring;
+        return macro(this::f1);
     }
 
     @Override
@@ -114,6 +107,35 @@ public final class ConfusionMatrix extends ClassMetric {
         for (double[] row : counts) {
             java.util.Arrays.fill(row, 0);
         }
+    }
+
+    /** The mean of what is asked for each class that occurs, as target or as answer: scikit-learn's "macro avg" of all labels. */
+    public double macro(IntToDoubleFunction of) {
+        double sum = 0;
+        int occurring = 0;
+        for (int c = 0; c < counts.length; c++) {
+            if (occurs(c)) {
+                sum += of.applyAsDouble(c);
+                occurring++;
+            }
+        }
+        return sum / occurring;
+    }
+
+    /** The mean weighed by how often each class was the target: scikit-learn's "weighted avg". */
+    public double weighted(IntToDoubleFunction of) {
+        double sum = 0;
+        double all = 0;
+        for (int c = 0; c < counts.length; c++) {
+            sum += support(c) * of.applyAsDouble(c);
+            all += support(c);
+        }
+        return sum / all;
+    }
+
+    /** Whether a class was a target or an answer. */
+    public boolean occurs(int c) {
+        return taken(c) + support(c) != 0;
     }
 
     /** A row a target class, a column a chosen one. */

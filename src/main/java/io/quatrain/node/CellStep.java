@@ -7,11 +7,12 @@ import java.util.List;
 
 /**
  * A recurrent layer one step at a time: {@code step(x, state)} gives the output and the next state, and remembers nothing.
- * Forward only; its buffers are made once and used again at the next call, so copy what is to be kept.
+ * What it gives is the caller's to keep. Forward only, without dropout. PyTorch's LSTMCell and its kin, Keras's LSTMCell.
  */
 public final class CellStep {
     private final Signal input;
     private final Pass pass;
+    private final List<Parameter> parameters;
 
     /**
      * @param node     any recurrent layer, or several on each other
@@ -19,11 +20,22 @@ public final class CellStep {
      * @param batch    examples side by side
      */
     public CellStep(Node node, Compute compute, int features, int batch) {
+        this.parameters = node.parameters();
         this.input = Signal.of(compute, features, Mask.full(1, batch), false);
         this.pass = node.pass(new Wiring(compute, "step", List.of(input), null, false, new Noise()));
     }
 
-    /** What a step gives. */
+    /** The weights that it computes with. */
+    public List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /**
+     * What a step gives.
+     *
+     * @param output [outputs × batch]
+     * @param state  the state after it, in as many parts as it had
+     */
     public record Result(Matrix output, List<Matrix> state) {
     }
 
@@ -46,6 +58,10 @@ public final class CellStep {
             parts.get(p).set(state.get(p));
         }
         pass.forward(false);
-        return new Result(pass.output().value().all(), pass.finalState().values());
+        return new Result(copy(pass.output().value().all()), pass.finalState().values().stream().map(CellStep::copy).toList());
+    }
+
+    private static Matrix copy(Matrix x) {
+        return x.compute().matrix(x.rows(), x.columns()).set(x);
     }
 }

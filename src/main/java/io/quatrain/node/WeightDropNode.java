@@ -14,13 +14,20 @@ public final class WeightDropNode implements Node {
     private final Parameter w;
     private final Function<Parameter, Node> layer;
     private final double probability;
+    private final String noise;
     private final Node plain;
 
     /** @param layer makes the layer with the given matrix in the place of w */
     public WeightDropNode(Parameter w, Function<Parameter, Node> layer, double probability) {
+        this(w, layer, probability, "weights");
+    }
+
+    /** @param noise what its random numbers are called: matrices of one layer drop different weights where they differ in it */
+    public WeightDropNode(Parameter w, Function<Parameter, Node> layer, double probability, String noise) {
         this.w = w;
         this.layer = layer;
         this.probability = probability;
+        this.noise = noise;
         this.plain = layer.apply(w);
     }
 
@@ -42,7 +49,7 @@ public final class WeightDropNode implements Node {
             public void forward(boolean training) {
                 dropping = training && probability > 0;
                 if (dropping) {
-                    DropoutNode.draw(keep, probability, wiring.noise().at(wiring.place() + ".weights"));
+                    DropoutNode.draw(keep, probability, wiring.noise().at(wiring.place() + "." + noise));
                     copied = null;
                 }
                 if (copied == null || copied != w.version()) {

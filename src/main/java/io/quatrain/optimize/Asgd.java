@@ -1,7 +1,5 @@
 package io.quatrain.optimize;
 
-import io.quatrain.node.Parameter;
-import java.util.List;
 
 /**
  * Averaged stochastic gradient descent (Polyak and Juditsky 1992; the form of Bottou's sgd).
@@ -9,7 +7,7 @@ import java.util.List;
  *   η = rate / (1 + λ·rate·(t − 1))^α        μ = 1 / max(1, t − 1 − t0)
  *   w = (1 − λ·η)·w − η·g                    a += μ·(w − a)
  * </pre>
- * a is the average of w since step t0, to be used in place of w when training is over: {@link #useAverages}. PyTorch's
+ * a is the average of w since step t0, to be used in place of w when training is over: {@link #averageSlot}. PyTorch's
  * ASGD with its defaults λ = 1e-4, α = 0.75, t0 = 1e6. With λ = 0 and t0 set when the validation loss stops falling this
  * is the NT-ASGD of Merity, Keskar and Socher (2018).
  */
@@ -44,16 +42,6 @@ public final class Asgd extends SweepOptimizer {
         for (int i = 0; i < n; i++) {
             w[i] = (1 - lambda * eta) * w[i] - eta * g[i];
             a[i] = mu == 1 ? w[i] : a[i] + mu * (w[i] - a[i]);
-        }
-    }
-
-    /** Replaces every trainable parameter by its average. */
-    public void useAverages(List<Parameter> parameters) {
-        for (Parameter parameter : parameters) {
-            if (parameter.trainable() && steps() > 0) {
-                parameter.value().set(slots(parameter)[0]);
-                parameter.changed();
-            }
         }
     }
 }

@@ -13,8 +13,9 @@ import java.util.function.Predicate;
  * matrices of the parameter's size, so that a checkpoint can hold them; all else follows from the number of steps. The
  * learning rate comes with every step. An optimizer of one's own extends {@link SweepOptimizer}.
  *
- * <p>Every optimizer takes {@link #decaying weight decay}, {@link #constrained constraints} and {@link #maximizing}. A
- * step is: decoupled decay; clipping's factor and coupled decay on the gradient; the update; constraints.
+ * <p>Every optimizer takes {@link #decaying weight decay}, {@link #constrained constraints}, {@link #averaging averages} and
+ * {@link #maximizing}. A step is: decoupled decay; clipping's factor and coupled decay on the gradient; the update; constraints;
+ * the average.
  */
 public abstract class Optimizer {
     private final List<String> slotNames;
@@ -23,13 +24,15 @@ public abstract class Optimizer {
     private final List<Bound> constraints = new ArrayList<>();
     private double direction = 1;
     private long steps;
+    private double momentum = Double.NaN;
+    private int overwriteEvery;
 
     private record Bound(Constraint constraint, Predicate<Parameter> where) {
     }
 
     /** @param slotNames what is remembered of every parameter: "m", "v" */
     protected Optimizer(String... slotNames) {
-        this.slotNames = List.of(slotNames);
+        this.slotNames = new ArrayList<>(List.of(slotNames));
     }
 
     /** Adds a decay; several add up. */
@@ -42,6 +45,34 @@ public abstract class Optimizer {
     public final Optimizer constrained(Constraint constraint, Predicate<Parameter> where) {
         constraints.add(new Bound(constraint, where));
         return this;
+    }
+
+    /**
+     * Keeps an exponential average of every parameter, a = momentum·a + (1 − momentum)·w after each update, a = w after the first
+     * (Polyak and Juditsky 1992): Keras's use_ema, and PyTorch's AveragedModel with its get_ema_multi_avg_fn.
+     *
+     * @param overwriteEvery so many updates after which w = a; 0: never
+     */
+    public final Optimizer averaging(double momentum, int overwriteEvery) {
+        if (averageSlot() >= 0 || !slots.isEmpty()) {
+            throw new IllegalStateException(averageSlot() >= 0 ? "these averages are kept already" : "updates were made already");
+        }
+        this.momentum = Check.decay("momentum", momentum);
+        this.overwriteEvery = (int) Check.notNegative("overwrite every", overwriteEvery);
+        slotNames.add("average");
+        return this;
+    }
+
+    /** Which slot holds a parameter's average, to be used in its place when training is over; −1 where none is kept. */
+    public final int averageSlot() {
+        return slotNames.indexOf("average");
+    }
+
+    private void average(Matrix w, Matrix average) {
+        average.scale(momentum).addScaled(steps == 1 ? 1 : 1 - momentum, w);
+        if (overwriteEvery > 0 && steps % overwriteEvery == 0) {
+            w.set(average);
+        }
     }
 
     /** Climbs instead of descending: gradients count with the opposite sign, decay does not. */
@@ -92,6 +123,9 @@ public abstract class Optimizer {
                 constraints.get(i).constraint.apply(parameter.value());
             }
         }
+        if (!Double.isNaN(momentum)) {
+            average(parameter.value(), slots(parameter)[averageSlot()]);
+        }
         parameter.changed();
     }
 
@@ -129,7 +163,7 @@ public abstract class Optimizer {
     }
 
     public final List<String> slotNames() {
-        return slotNames;
+        return List.copyOf(slotNames);
     }
 
     /** What is remembered of a parameter, in the order of {@link #slotNames()}; made when first asked for. */

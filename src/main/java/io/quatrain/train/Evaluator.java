@@ -1,9 +1,13 @@
 package io.quatrain.train;
 
 import io.quatrain.loss.Targets;
+import io.quatrain.metric.Accuracy;
+import io.quatrain.metric.Metric;
 import io.quatrain.node.Graph;
 import io.quatrain.node.GraphPass;
-import io.quatrain.node.Signal;
+import io.quatrain.tensor.Sequence;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +21,19 @@ public final class Evaluator {
     private final Objective objective;
     private final Workspaces workspaces;
     private final Judgement judgement;
+    private final List<Metric> metrics;
 
     public Evaluator(Graph graph, Objective objective) {
+        this(graph, objective, List.of());
+    }
+
+    /** @param metrics are told of every output that is judged, and begin anew with every evaluation */
+    public Evaluator(Graph graph, Objective objective, List<? extends Metric> metrics) {
         this.graph = graph;
         this.objective = objective;
         this.workspaces = new Workspaces(graph, false);
         this.judgement = new Judgement(graph);
+        this.metrics = List.copyOf(metrics);
     }
 
     public Graph graph() {
@@ -41,8 +52,9 @@ public final class Evaluator {
     /** The same; null when {@code stopped} became true in between. */
     public @Nullable Evaluation evaluate(BatchSource source, BooleanSupplier stopped) {
         RunningLoss loss = new RunningLoss(graph.outputs().size());
-        long classes = 0;
-        long right = 0;
+        double classes = 0;
+        double right = 0;
+        metrics.forEach(Metric::reset);
         long targets = 0;
         long updates = 0;
         source.begin(0);
@@ -59,18 +71,25 @@ public final class Evaluator {
             targets += judgement.targets();
             updates++;
             for (Map.Entry<String, Targets> entry : workspace.targets().entrySet()) {
-                if (entry.getValue().hasClasses() && objective.term(entry.getKey()) != null) {
-                    Signal output = pass.signal(entry.getKey());
-                    for (int c = 0; c < entry.getValue().columns(); c++) {
-                        if (entry.getValue().weight(output.value(), c) != 0) {
-                            classes++;
-                            right += output.value().all().rowOfMaximum(c) == entry.getValue().classes()[c] ? 1 : 0;
-                        }
-                    }
+                Objective.Term term = objective.term(entry.getKey());
+                if (term == null) {
+                    continue;
+                }
+                Sequence prediction = pass.signal(entry.getKey()).value();
+                double threshold = term.loss().yesAbove();
+                if (entry.getValue().hasClasses() && (prediction.features() > 1 || !Double.isNaN(threshold))) {
+                    Accuracy accuracy = Accuracy.above(threshold);
+                    accuracy.add(prediction, entry.getValue());
+                    right += accuracy.right();
+                    classes += accuracy.weight();
+                }
+                for (Metric metric : metrics) {
+                    metric.add(prediction, entry.getValue());
                 }
             }
         }
-        return new Evaluation(loss.mean(), classes == 0 ? Double.NaN : (double) right / classes,
-                targets, updates);
+        Map<String, Double> values = new LinkedHashMap<>();
+        metrics.forEach(metric -> values.put(metric.name(), metric.value()));
+        return new Evaluation(loss.mean(), right / classes, targets, updates, values);
     }
 }

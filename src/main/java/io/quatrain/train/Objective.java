@@ -1,7 +1,10 @@
 package io.quatrain.train;
 
+import io.quatrain.loss.ActivityPenalty;
 import io.quatrain.loss.Loss;
 import io.quatrain.loss.Reduction;
+import io.quatrain.node.Graph;
+import io.quatrain.node.GraphPass;
 import io.quatrain.node.Parameter;
 import io.quatrain.optimize.Penalty;
 import java.util.ArrayList;
@@ -15,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * methods return changed copies.
  *
  * @param reduction how the losses of an update's columns become one number
- * @param penalties of the weights, added in training only
+ * @param penalties  of the weights, added in training only
+ * @param activities of what layers give, added in training only
  */
-public record Objective(Map<String, Term> terms, Reduction reduction, List<Penalty> penalties) {
+public record Objective(Map<String, Term> terms, Reduction reduction, List<Penalty> penalties, List<Activity> activities) {
     /** The name under which the only output goes, whatever it is called. */
     private static final String ONLY = "";
 
@@ -30,9 +34,14 @@ public record Objective(Map<String, Term> terms, Reduction reduction, List<Penal
         }
     }
 
+    /** A penalty of what a layer gives. */
+    public record Activity(String layer, ActivityPenalty penalty) {
+    }
+
     public Objective {
         terms = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(terms));
         penalties = List.copyOf(penalties);
+        activities = List.copyOf(activities);
         if (terms.isEmpty()) {
             throw new IllegalArgumentException("an objective needs a loss");
         }
@@ -40,36 +49,61 @@ public record Objective(Map<String, Term> terms, Reduction reduction, List<Penal
 
     /** The mean loss of the only output. */
     public static Objective of(Loss loss) {
-        return new Objective(Map.of(ONLY, new Term(loss, 1)), Reduction.MEAN, List.of());
+        return new Objective(Map.of(ONLY, new Term(loss, 1)), Reduction.MEAN, List.of(), List.of());
     }
 
     /** The mean loss of a named output; add others by {@link #with}. */
     public static Objective of(String output, Loss loss) {
-        return new Objective(Map.of(output, new Term(loss, 1)), Reduction.MEAN, List.of());
+        return new Objective(Map.of(output, new Term(loss, 1)), Reduction.MEAN, List.of(), List.of());
     }
 
     public Objective with(String output, Loss loss, double factor) {
         Map<String, Term> all = new LinkedHashMap<>(terms);
         all.put(output, new Term(loss, factor));
-        return new Objective(all, reduction, penalties);
+        return new Objective(all, reduction, penalties, activities);
     }
 
     public Objective with(Reduction reduction) {
-        return new Objective(terms, reduction, penalties);
+        return new Objective(terms, reduction, penalties, activities);
     }
 
     public Objective with(Penalty penalty) {
         List<Penalty> all = new ArrayList<>(penalties);
         all.add(penalty);
-        return new Objective(terms, reduction, all);
+        return new Objective(terms, reduction, all, activities);
     }
 
-    /** The penalties' sum; their gradients are added to the parameters'. */
-    double penalise(List<Parameter> parameters) {
+    /**
+     * Penalises what a layer gives (Merity, McCann and Socher 2017).
+     *
+     * @param layer its name in the graph
+     */
+    public Objective with(String layer, ActivityPenalty penalty) {
+        List<Activity> all = new ArrayList<>(activities);
+        all.add(new Activity(layer, penalty));
+        return new Objective(terms, reduction, penalties, all);
+    }
+
+    /** Throws where an activity is of a layer that the graph does not have. */
+    void check(Graph graph) {
+        List<String> names = graph.vertices().stream().map(Graph.Vertex::name).toList();
+        for (Activity activity : activities) {
+            if (!names.contains(activity.layer())) {
+                throw new IllegalArgumentException("activity: the model has no layer \"" + activity.layer()
+                        + "\"; its layers are " + String.join(", ", names));
+            }
+        }
+    }
+
+    /** The penalties' sum; their gradients are added to those of the parameters and of the layers' outputs. */
+    double penalise(List<Parameter> parameters, GraphPass pass) {
         double sum = 0;
         for (Penalty penalty : penalties) {
             sum += penalty.value(parameters);
             penalty.addGradients(parameters);
+        }
+        for (Activity activity : activities) {
+            sum += activity.penalty().apply(pass.signal(activity.layer()));
         }
         return sum;
     }

@@ -1,5 +1,6 @@
 package io.quatrain.train;
 
+import io.quatrain.metric.Metric;
 import io.quatrain.node.Graph;
 import io.quatrain.node.GraphPass;
 import io.quatrain.node.Parameter;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The law: n updates are k updates, {@link #save()}, {@link #restore} into fresh objects, and n − k updates, bit for bit.
  * A number that is not finite ends the run with a {@link DivergedException} before any weight is changed. {@link #stop()}
  * may be called from any thread; everything else belongs to one.
+ *
+ * <p>Where the optimizer keeps averages of the parameters, listeners and validation see those, and so does whoever uses the graph
+ * after {@link #run}; updates go on from what was learned.
  */
 public final class Trainer {
     /** Why {@link #run} came back. */
@@ -49,6 +53,7 @@ public final class Trainer {
     private final Workspaces workspaces;
     private final Judgement judgement;
     private final RunningLoss epochLoss;
+    private final Averages averages;
     private final List<TrainingListener> listeners = new ArrayList<>();
     private @Nullable BatchSource validation;
     private @Nullable Evaluator evaluator;
@@ -75,14 +80,21 @@ public final class Trainer {
         this.workspaces = new Workspaces(graph, true);
         this.judgement = new Judgement(graph);
         this.epochLoss = new RunningLoss(graph.outputs().size());
+        this.averages = new Averages(optimizer, parameters);
+        objective.check(graph);
         this.smoothed = options.smoothedStart();
         source.begin(0);
     }
 
     /** Validates on a source, as often as the options say. */
     public Trainer validateOn(BatchSource validation) {
+        return validateOn(validation, List.of());
+    }
+
+    /** The same; the metrics' values come with every {@link Evaluation}. */
+    public Trainer validateOn(BatchSource validation, List<? extends Metric> metrics) {
         this.validation = validation;
-        this.evaluator = new Evaluator(graph, objective);
+        this.evaluator = new Evaluator(graph, objective, metrics);
         return this;
     }
 
@@ -136,6 +148,7 @@ public final class Trainer {
             boolean settled = settle();
             if (stopped || !settled) {
                 stopped = false;
+                averages.use();
                 listeners.forEach(listener -> listener.checkpoint(this));
                 return End.STOPPED;
             }
@@ -161,9 +174,11 @@ public final class Trainer {
 
     private void notices(boolean epochEnded) {
         if (epochEnded && options.checkpointEpochs() || due(options.checkpointEvery())) {
+            averages.use();
             listeners.forEach(listener -> listener.checkpoint(this));
         }
         if (due(options.sampleEvery())) {
+            averages.use();
             listeners.forEach(listener -> listener.sample(this));
         }
     }
@@ -191,6 +206,7 @@ public final class Trainer {
     }
 
     private End finish(End end) {
+        averages.use();
         listeners.forEach(listener -> listener.checkpoint(this));
         if (validation != null && validatedAt != update) {
             Evaluation evaluation = evaluate();
@@ -224,6 +240,7 @@ public final class Trainer {
     }
 
     private @Nullable Evaluation evaluate() {
+        averages.use();
         Evaluation evaluation = Objects.requireNonNull(evaluator)
                 .evaluate(Objects.requireNonNull(validation), () -> stopped);
         if (evaluation != null && !Double.isFinite(evaluation.loss())) {
@@ -239,6 +256,7 @@ public final class Trainer {
     }
 
     private void oneUpdate(long start) {
+        averages.release();
         long number = update + 1;
         double epochs = source.epoch() + source.position()[1] / (double) source.updatesPerEpoch();
         double rate = learningRate.at(number, epochs);
@@ -254,7 +272,7 @@ public final class Trainer {
         if (judgement.counts()) {
             clearGradients();
         }
-        double loss = judgement.value() + (judgement.counts() ? objective.penalise(parameters) : 0);
+        double loss = judgement.value() + (judgement.counts() ? objective.penalise(parameters, pass) : 0);
         if (!Double.isFinite(loss)) {
             throw diverged(number, "the loss is " + loss, pass);
         }
@@ -319,11 +337,13 @@ public final class Trainer {
     // Checkpoints
 
     /**
-     * A copy of everything that is needed to go on.
+     * A copy of everything that is needed to go on. Where averages are kept, they are the weights, and what was learned stands
+     * in their slot.
      *
      * @throws DivergedException where a weight is not finite: such a checkpoint is worth nothing
      */
     public TrainingState save() {
+        averages.use();
         Map<String, TrainingState.Array> arrays = new LinkedHashMap<>();
         for (Parameter parameter : parameters) {
             if (!parameter.value().finite()) {
@@ -407,6 +427,7 @@ public final class Trainer {
         targets = saved.number("targets")[0];
         source.position(saved.number("position"));
         optimizer.steps(saved.number("optimizer")[0]);
+        averages.restored();
         validatedAt = saved.number("validated")[0];
         bestUpdate = saved.number("best")[0];
         sinceBest = saved.number("since best")[0];

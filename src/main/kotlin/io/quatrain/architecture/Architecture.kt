@@ -1,13 +1,15 @@
 package io.quatrain.architecture
 
+import io.quatrain.format.TypeMayBeLeftOut
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 
 /**
  * A model as a person declares it: layers in a row ([Sequential]) or a graph ([GraphArchitecture]). Immutable data; the
- * DSL, scripts and JSON all make it.
+ * DSL, scripts and JSON all make it. In JSON its type may be left out: what has `layers` is sequential, what has `nodes` a graph.
  */
 @Serializable
+@TypeMayBeLeftOut
 public sealed interface Architecture {
     /** The same as a graph, which is what gets compiled. */
     public fun toGraph(): GraphArchitecture

@@ -6,6 +6,7 @@ import io.quatrain.node.DenseNode
 import io.quatrain.node.DotAttentionNode
 import io.quatrain.node.DropoutNode
 import io.quatrain.node.EmbeddingNode
+import io.quatrain.node.GatedUnitNode
 import io.quatrain.node.Initializer
 import io.quatrain.node.LastStepNode
 import io.quatrain.node.LayerNormNode
@@ -14,6 +15,7 @@ import io.quatrain.node.MergeNode
 import io.quatrain.node.Node
 import io.quatrain.node.OneHotNode
 import io.quatrain.node.OverTimeNode
+import io.quatrain.node.PReluNode
 import io.quatrain.node.RepeatNode
 import io.quatrain.node.ReshapeNode
 import io.quatrain.node.ReverseNode
@@ -153,6 +155,37 @@ public data class ActivationLayer(val function: ActivationFunction) : BuiltInLay
     override fun outputShape(inputs: List<Shape>): Shape = inputs.oneOfFeatures()
 
     override fun node(inputs: List<Shape>, weights: Weights): Node = ActivationNode(function.activation())
+}
+
+/** See [GatedUnitNode]: the second half of the features, through [gate], multiplies the first. */
+@Serializable
+@SerialName("glu")
+public data class Glu @JvmOverloads constructor(val gate: ActivationFunction = ActivationFunction.SIGMOID) : BuiltInLayer {
+    override fun outputShape(inputs: List<Shape>): Shape {
+        val input = inputs.oneOfFeatures()
+        require(input.size % 2 == 0) { "needs an even number of features but is given $input" }
+        return input.features(input.size / 2)
+    }
+
+    override fun node(inputs: List<Shape>, weights: Weights): Node = GatedUnitNode(gate.activation())
+}
+
+/**
+ * See [PReluNode].
+ *
+ * @property shared one slope for all features
+ * @property slopes the first slopes
+ */
+@Serializable
+@SerialName("pRelu")
+public data class PRelu @JvmOverloads constructor(
+    val shared: Boolean = false,
+    val slopes: Initialization = Constant(0.25),
+) : BuiltInLayer {
+    override fun outputShape(inputs: List<Shape>): Shape = inputs.oneOfFeatures()
+
+    override fun node(inputs: List<Shape>, weights: Weights): Node =
+        PReluNode(weights.matrix("a", if (shared) 1 else inputs.one().size, 1, slopes.initializer()))
 }
 
 /** The last step of every example that is there. */

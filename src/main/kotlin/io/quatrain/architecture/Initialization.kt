@@ -54,6 +54,74 @@ public data object GlorotUniform : Initialization {
     override fun initializer(): Initializer = Initializer.glorotUniform()
 }
 
+/** See [Initializer.truncatedNormal]: normal around [mean], never more than two deviations away. */
+@Serializable
+@SerialName("truncatedNormal")
+public data class TruncatedNormal(val mean: Double = 0.0, val deviation: Double = 0.01) : Initialization {
+    init {
+        require(deviation >= 0) { "deviation must not be negative, got $deviation" }
+    }
+
+    override fun initializer(): Initializer = Initializer.truncatedNormal(mean, deviation)
+}
+
+/** Normal with variance 2 / (inputs + outputs) (Glorot and Bengio 2010). */
+@Serializable
+@SerialName("glorotNormal")
+public data object GlorotNormal : Initialization {
+    override fun initializer(): Initializer = Initializer.glorotNormal()
+}
+
+/** Uniform in ±√(6 / inputs), for relu (He et al. 2015). */
+@Serializable
+@SerialName("heUniform")
+public data object HeUniform : Initialization {
+    override fun initializer(): Initializer = Initializer.heUniform()
+}
+
+/** Normal with variance 2 / inputs, for relu (He et al. 2015). */
+@Serializable
+@SerialName("heNormal")
+public data object HeNormal : Initialization {
+    override fun initializer(): Initializer = Initializer.heNormal()
+}
+
+/** Uniform in ±√(3 / inputs) (LeCun et al. 1998). */
+@Serializable
+@SerialName("lecunUniform")
+public data object LecunUniform : Initialization {
+    override fun initializer(): Initializer = Initializer.lecunUniform()
+}
+
+/** Normal with variance 1 / inputs, for selu (LeCun et al. 1998; Klambauer et al. 2017). */
+@Serializable
+@SerialName("lecunNormal")
+public data object LecunNormal : Initialization {
+    override fun initializer(): Initializer = Initializer.lecunNormal()
+}
+
+/** See [Initializer.orthogonal]: [gain] times a matrix with orthonormal columns or rows; for recurrent weights. */
+@Serializable
+@SerialName("orthogonal")
+public data class Orthogonal(val gain: Double = 1.0) : Initialization {
+    init {
+        require(gain.isFinite()) { "gain must be finite, got $gain" }
+    }
+
+    override fun initializer(): Initializer = Initializer.orthogonal(gain)
+}
+
+/** [gain] on the diagonal, for recurrent weights with relu (Le, Jaitly and Hinton 2015). */
+@Serializable
+@SerialName("identity")
+public data class Identity(val gain: Double = 1.0) : Initialization {
+    init {
+        require(gain.isFinite()) { "gain must be finite, got $gain" }
+    }
+
+    override fun initializer(): Initializer = Initializer.identity(gain)
+}
+
 /** One initialization for each gate's rows, in the order in which the layer stacks them (LSTM: i, f, o, g). */
 @Serializable
 @SerialName("perGate")

@@ -42,9 +42,9 @@ internal object KotlinSource {
 
     fun arguments(shape: InputShape): String = describe(InputShape.serializer(), shape).substringAfter('(')
 
-    /** Every property that is not its default, as `name = value`. */
-    fun <T> properties(serializer: SerializationStrategy<T>, value: T): List<String> =
-        PropertyWriter(Layers.module).apply { encodeSerializableValue(serializer, value) }.written()
+    /** Every property that is not its default, or with [defaults] every one, as `name = value`. */
+    fun <T> properties(serializer: SerializationStrategy<T>, value: T, defaults: Boolean = false): List<String> =
+        PropertyWriter(Layers.module, defaults).apply { encodeSerializableValue(serializer, value) }.written()
 
     /** [code] on several lines if it is too long for one. */
     fun wrapped(code: String, indent: String): String {
@@ -171,13 +171,13 @@ private class GraphSource(private val graph: GraphArchitecture) {
 }
 
 /** Writes an object's properties apart, each as Kotlin. */
-private class PropertyWriter(override val serializersModule: SerializersModule) : AbstractEncoder() {
+private class PropertyWriter(override val serializersModule: SerializersModule, private val defaults: Boolean) : AbstractEncoder() {
     private val names = mutableListOf<String>()
     private val values = mutableListOf<KotlinWriter>()
 
     fun written(): List<String> = names.zip(values) { name, value -> "$name = $value" }
 
-    override fun shouldEncodeElementDefault(descriptor: SerialDescriptor, index: Int): Boolean = false
+    override fun shouldEncodeElementDefault(descriptor: SerialDescriptor, index: Int): Boolean = defaults
 
     override fun encodeElement(descriptor: SerialDescriptor, index: Int): Boolean {
         names += descriptor.getElementName(index)

@@ -1,15 +1,20 @@
 package io.quatrain.architecture
 
+import io.quatrain.loss.AbsolutePercentageError
 import io.quatrain.loss.BinaryCrossEntropy
+import io.quatrain.loss.CosineSimilarity
 import io.quatrain.loss.CrossEntropy
 import io.quatrain.loss.Form
+import io.quatrain.loss.Hinge
 import io.quatrain.loss.Huber
 import io.quatrain.loss.KullbackLeibler
 import io.quatrain.loss.LogCosh
 import io.quatrain.loss.Loss
 import io.quatrain.loss.MeanAbsoluteError
 import io.quatrain.loss.MeanSquaredError
+import io.quatrain.loss.Poisson
 import io.quatrain.loss.SoftmaxCrossEntropy
+import io.quatrain.loss.SquaredLogarithmicError
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 
@@ -136,4 +141,39 @@ public data class KullbackLeiblerLoss @JvmOverloads constructor(
     }
 
     override fun loss(): Loss = KullbackLeibler(form, clip, targetsAreLogarithms)
+}
+
+/** See [Poisson]; [logarithms]: the model's output is the logarithm of the rate. */
+@Serializable
+@SerialName("poisson")
+public data class PoissonLoss(val logarithms: Boolean = true) : LossDescription {
+    override fun loss(): Loss = Poisson(logarithms)
+}
+
+/** See [CosineSimilarity]. */
+@Serializable
+@SerialName("cosineSimilarity")
+public data object CosineSimilarityLoss : LossDescription {
+    override fun loss(): Loss = CosineSimilarity()
+}
+
+/** See [Hinge]. */
+@Serializable
+@SerialName("hinge")
+public data class HingeLoss(val squared: Boolean = false) : LossDescription {
+    override fun loss(): Loss = Hinge(squared)
+}
+
+/** See [AbsolutePercentageError]. */
+@Serializable
+@SerialName("absolutePercentageError")
+public data object AbsolutePercentageErrorLoss : LossDescription {
+    override fun loss(): Loss = AbsolutePercentageError()
+}
+
+/** See [SquaredLogarithmicError]. */
+@Serializable
+@SerialName("squaredLogarithmicError")
+public data object SquaredLogarithmicErrorLoss : LossDescription {
+    override fun loss(): Loss = SquaredLogarithmicError()
 }

@@ -7,6 +7,8 @@ import io.quatrain.optimize.Adamax
 import io.quatrain.optimize.Asgd
 import io.quatrain.optimize.Constraint
 import io.quatrain.optimize.Convention
+import io.quatrain.optimize.Ftrl
+import io.quatrain.optimize.Lamb
 import io.quatrain.optimize.Lion
 import io.quatrain.optimize.Nadam
 import io.quatrain.optimize.Optimizer
@@ -267,6 +269,50 @@ public data class AveragedSgdOptimizer @JvmOverloads constructor(
     override fun optimizer(): Optimizer = Asgd(lambda, alpha, averageFrom)
 }
 
+/** See [Lamb]. */
+@Serializable
+@SerialName("lamb")
+public data class LambOptimizer @JvmOverloads constructor(
+    override val learningRate: Double = 0.001,
+    val beta1: Double = 0.9,
+    val beta2: Double = 0.999,
+    val epsilon: Double = 1e-7,
+) : OptimizerDescription {
+    init {
+        checkRate(learningRate)
+        checkShare("beta1", beta1)
+        checkShare("beta2", beta2)
+        checkNotNegative("epsilon", epsilon, 1.0)
+    }
+
+    override fun optimizer(): Optimizer = Lamb(beta1, beta2, epsilon)
+}
+
+/** See [Ftrl]. */
+@Serializable
+@SerialName("ftrl")
+public data class FtrlOptimizer @JvmOverloads constructor(
+    override val learningRate: Double = 0.001,
+    val power: Double = -0.5,
+    val initialAccumulator: Double = 0.1,
+    val absolute: Double = 0.0,
+    val square: Double = 0.0,
+    val shrinkage: Double = 0.0,
+    val beta: Double = 0.0,
+) : OptimizerDescription {
+    init {
+        checkRate(learningRate)
+        require(power in -1.0..0.0) { "power must be from -1 to 0, got $power" }
+        checkNotNegative("initialAccumulator", initialAccumulator)
+        checkNotNegative("absolute", absolute)
+        checkNotNegative("square", square)
+        checkNotNegative("shrinkage", shrinkage)
+        checkNotNegative("beta", beta)
+    }
+
+    override fun optimizer(): Optimizer = Ftrl(power, initialAccumulator, absolute, square, shrinkage, beta)
+}
+
 internal fun checkRate(learningRate: Double) {
     checkPositive("learningRate", learningRate, most = 1e4)
 }
@@ -351,10 +397,11 @@ public data class WeightPenalty @JvmOverloads constructor(
 private fun WeightDecayDescription.chosen(decay: WeightDecay): WeightDecay =
     if (biases) decay else decay.where { it.columns() > 1 }
 
-/** The engine's optimizer with decay, and with every row of a weight matrix kept to the norm [maxNorm]. */
-internal fun OptimizerDescription.optimizer(decay: WeightDecayDescription?, maxNorm: Double?): Optimizer {
+/** The engine's optimizer with decay, with every row of a weight matrix kept to the norm [maxNorm], and with averages. */
+internal fun OptimizerDescription.optimizer(decay: WeightDecayDescription?, maxNorm: Double?, average: WeightAverage?): Optimizer {
     val optimizer = optimizer()
     if (decay != null) optimizer.decaying(decay.weightDecay())
     if (maxNorm != null) optimizer.constrained(Constraint.maxNormOfRows(maxNorm)) { it.columns() > 1 }
+    if (average != null) optimizer.averaging(average.momentum, average.overwriteEvery)
     return optimizer
 }

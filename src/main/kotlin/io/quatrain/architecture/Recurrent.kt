@@ -267,7 +267,6 @@ public data class Gru @JvmOverloads constructor(
     init {
         checkUnits(units)
         stack.check()
-        require(noise.weights == 0.0 || resetAfter) { "noise.weights needs resetAfter, where one matrix holds all recurrent weights" }
     }
 
     override fun outputShape(inputs: List<Shape>): Shape = stack.outputShape(inputs)
@@ -297,9 +296,9 @@ public data class Gru @JvmOverloads constructor(
             val gains = if (cell.layerNorm) part.gains(3 * units, 2 * units) else null
             val wn = part.matrix("wn", units, units, (perGate?.last() ?: recurrentWeights).initializer())
             val gn = if (cell.layerNorm) part.matrix("gn", units, 1, Initializer.constant(1.0)) else null
-            stack.noisy(wh) { remaining ->
+            stack.noisy(wh, wn) { gates, candidate ->
                 ResetBeforeGruNode(
-                    CellWeights(wx, remaining, b, gains?.first, gains?.second), wn, gn, gate, hidden, options, backwards, given,
+                    CellWeights(wx, gates, b, gains?.first, gains?.second), candidate, gn, gate, hidden, options, backwards, given,
                 )
             }
         }
@@ -460,10 +459,19 @@ internal class RecurrentStack(
     fun stateSizes(): List<Int> = List(layers * (if (bidirectional) 2 else 1)) { partSizes }.flatten()
 
     /** The cell with everything that works from outside: dropped weights, zoneout. */
-    fun noisy(wh: Parameter, cell: (Parameter) -> Node): Node {
+    fun noisy(wh: Parameter, cell: (Parameter) -> Node): Node = dropping(wh, "weights") { remaining -> zoned(cell(remaining)) }
+
+    /** The same for a cell whose recurrent weights are two matrices. */
+    fun noisy(wh: Parameter, wn: Parameter, cell: (Parameter, Parameter) -> Node): Node = dropping(wh, "weights") { gates ->
+        dropping(wn, "candidate weights") { candidate -> zoned(cell(gates, candidate)) }
+    }
+
+    private fun dropping(w: Parameter, name: String, cell: (Parameter) -> Node): Node =
+        if (noise.weights == 0.0) cell(w) else WeightDropNode(w, cell, noise.weights, name)
+
+    private fun zoned(cell: Node): Node {
         val zoneouts = listOf(noise.zoneout, noise.cellZoneout).take(cellState.size)
-        val zoned = { w: Parameter -> if (zoneouts.all { it == 0.0 }) cell(w) else ZoneoutNode(cell(w), zoneouts) }
-        return if (noise.weights == 0.0) zoned(wh) else WeightDropNode(wh, zoned, noise.weights)
+        return if (zoneouts.all { it == 0.0 }) cell else ZoneoutNode(cell, zoneouts)
     }
 
     /** @param cell one layer in one direction: the size of its input, its weights, whether it reads backwards, its output */

@@ -6,6 +6,7 @@ import io.quatrain.optimize.ReduceOnRise
 import io.quatrain.optimize.Schedules
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
+import kotlinx.serialization.Transient
 
 /**
  * What becomes of the optimizer's learning rate, the base, in the course of a run. `end`, `least` and their kin are shares of
@@ -286,6 +287,42 @@ public data class InTurnSchedule(val updates: Int, val first: Schedule, val next
 @SerialName("perEpoch")
 public data class PerEpochSchedule(val schedule: Schedule) : Schedule {
     override fun learningRate(base: Double): LearningRate = schedule.learningRate(base).perEpoch()
+}
+
+/** Times what [RateFactor] says; see [CustomSchedule]. */
+public fun interface RateFactor {
+    /**
+     * What the base rate is multiplied by: at least 0.
+     *
+     * @param update counts from 1
+     * @param epoch how many times the data was gone through before this update, with its fraction
+     */
+    public fun at(update: Long, epoch: Double): Double
+}
+
+/**
+ * A schedule of one's own, as code: PyTorch's LambdaLR, Keras's LearningRateScheduler. Files hold its [name] only, so a model that
+ * was trained by it can be used and shown, but to go on with the training takes the program or script that has the code.
+ * Two are equal when their names are.
+ */
+@Serializable
+@SerialName("custom")
+public data class CustomSchedule @JvmOverloads constructor(
+    val name: String,
+    @Transient private val factor: RateFactor? = null,
+) : Schedule {
+    override fun learningRate(base: Double): LearningRate {
+        val code = requireNotNull(factor) {
+            "schedule custom(\"$name\") is code, which a file does not hold; train from a script or a program, or use a schedule of words"
+        }
+        return LearningRate { update, epoch -> base * code.at(update, epoch) }
+    }
+
+    override fun equals(other: Any?): Boolean = other is CustomSchedule && other.name == name
+
+    override fun hashCode(): Int = name.hashCode()
+
+    override fun toString(): String = "CustomSchedule(name=$name)"
 }
 
 private fun checkUpdates(name: String, value: Int) = require(value > 0) { "$name must be positive, got $value" }

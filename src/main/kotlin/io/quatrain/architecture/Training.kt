@@ -1,6 +1,7 @@
 package io.quatrain.architecture
 
 import io.quatrain.loss.Reduction
+import io.quatrain.metric.Metric
 import io.quatrain.optimize.Clipping
 import io.quatrain.optimize.LearningRate
 import io.quatrain.optimize.Optimizer
@@ -20,7 +21,10 @@ import kotlinx.serialization.Serializable
  * @property clipping null: none
  * @property weightDecay null: none
  * @property penalty a part of the loss that is the weights' own; null: none
+ * @property activity parts of the loss that are about what layers give
  * @property maxNorm no row of a weight matrix (the weights into one unit) gets a norm above it; null: no limit
+ * @property average null: none, or the optimizer's own ([AveragedSgdOptimizer])
+ * @property metrics what is told besides the loss, on data that are set aside
  * @property batch how many streams or items an update reads at once
  * @property steps how many steps of a stream an update reads, and backpropagation through time goes back
  * @property epochs ends after so many; 10 where neither this nor [updates] is given
@@ -45,7 +49,10 @@ public data class Training @JvmOverloads constructor(
     val clipping: ClippingDescription? = null,
     val weightDecay: WeightDecayDescription? = null,
     val penalty: WeightPenalty? = null,
+    val activity: List<Activity> = emptyList(),
     val maxNorm: Double? = null,
+    val average: WeightAverage? = null,
+    val metrics: List<MetricDescription> = emptyList(),
     val batch: Int = 32,
     val steps: Int = 64,
     val epochs: Int? = null,
@@ -63,6 +70,7 @@ public data class Training @JvmOverloads constructor(
 ) {
     init {
         maxNorm?.let { checkPositive("maxNorm", it) }
+        require(average == null || optimizer !is AveragedSgdOptimizer) { "average has no meaning with averagedSgd, which keeps an average of its own" }
         checkSize("batch", batch)
         checkSize("steps", steps)
         epochs?.let { require(it > 0) { "epochs must be positive, got $it" } }
@@ -75,15 +83,24 @@ public data class Training @JvmOverloads constructor(
         require(threads in 0..MOST_THREADS) { "threads must be from 0 (as many as there are) to $MOST_THREADS, got $threads" }
     }
 
-    /** The engine's loss, for a model with one output. */
-    public fun objective(): Objective =
-        Objective.of(loss.loss()).with(reduction).let { if (penalty == null) it else it.with(penalty.penalty()) }
+    /** The engine's loss, for a model with one output; [activity] needs to know the [model], and counts in training only. */
+    @JvmOverloads
+    public fun objective(model: Model? = null): Objective {
+        val plain = Objective.of(loss.loss()).with(reduction).let { if (penalty == null) it else it.with(penalty.penalty()) }
+        if (model == null) return plain
+        return activity.fold(plain) { all, each -> all.with(each.layerOf(model), each.penalty()) }
+    }
+
+    /** The engine's metrics, for a [model] with one output. @param charactersPerToken see [MetricContext] */
+    @JvmOverloads
+    public fun metrics(model: Model, charactersPerToken: Double? = null): List<Metric> =
+        metrics.metrics(MetricContext(loss.loss(), model.shape(model.graph.outputs()[0]).size, charactersPerToken))
 
     /** The engine's learning rate. */
     public fun learningRate(): LearningRate = schedule.learningRate(optimizer.learningRate)
 
     /** The engine's optimizer; it remembers, so every run makes its own. */
-    public fun optimizer(): Optimizer = optimizer.optimizer(weightDecay, maxNorm)
+    public fun optimizer(): Optimizer = optimizer.optimizer(weightDecay, maxNorm, average)
 
     /** The precision and threads to compute with. */
     public fun compute(): Compute =

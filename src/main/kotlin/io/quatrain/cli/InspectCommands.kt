@@ -123,7 +123,7 @@ internal class CheckCommand : Callable<Int> {
         val pass = model.pass(PassSize.of(training.batch, training.steps).forTraining())
         val bytes = maxOf(0, used() - before)
         val number = if (training.precision == Precision.FLOAT32) 4 else 8
-        val weights = model.parameterCount * number * (2 + training.optimizer.optimizer().slotNames().size)
+        val weights = model.parameterCount * number * (2 + training.optimizer().slotNames().size)
         println("memory: %,d MB for weights, gradients and the optimizer, about %,d MB for one pass of %d × %d steps".format(Locale.ROOT, weights shr 20, bytes shr 20, training.batch, training.steps))
         repeat(2) { pass.forward(true) }
         var best = Double.MAX_VALUE

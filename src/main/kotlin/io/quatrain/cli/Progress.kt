@@ -99,7 +99,7 @@ internal class Progress(
         val accuracy = if (evaluation.accuracy().isNaN()) "" else "  accuracy %.3f".format(Locale.ROOT, evaluation.accuracy())
         Terminal.log(
             "${if (validation.last()) "end" else "epoch ${validation.epoch() + 1}"}, update ${grouped(validation.update())}: " +
-                "validation ${loss(evaluation.loss())}$accuracy" + if (validation.improved()) "  best so far" else "",
+                "validation ${loss(evaluation.loss())}$accuracy" + ClassTables.line(evaluation.metrics()) + if (validation.improved()) "  best so far" else "",
         )
     }
 

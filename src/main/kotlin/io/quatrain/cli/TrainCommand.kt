@@ -98,6 +98,9 @@ internal class TrainCommand : Callable<Int> {
         if (!quiet) {
             Terminal.log(run.model.model.summary().trimEnd())
             Terminal.log("${run.data.path}: ${run.data.size}")
+            if (run.experiment.training.metrics.isNotEmpty() && run.metrics.isEmpty()) {
+                Terminal.log("metrics are measured on data that are set aside, and none are; set some aside (validation), or measure with: quatrain evaluate")
+            }
             Terminal.log("${run.folder}: " + (run.resumedAt?.let { "going on after update ${Progress.grouped(it)}" } ?: "a new run"))
         }
         val writer = if (run.experiment.data is PairDescription) null else writer(run.model)
@@ -127,6 +130,7 @@ internal class TrainCommand : Callable<Int> {
         ended(finished, hook)
         if (!quiet) {
             Terminal.log((if (end == Trainer.End.EARLY) "no better for ${run.experiment.training.patience} validations; " else "") + "done after ${Progress.grouped(run.updates)} updates")
+            ClassTables.print(run.model, run.metrics, run.experiment.training.metrics)
             if (writer != null) {
                 println()
                 println(generation.prompt + text(writer, generation, 0))

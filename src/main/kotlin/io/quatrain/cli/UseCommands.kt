@@ -1,7 +1,13 @@
 package io.quatrain.cli
 
+import io.quatrain.architecture.BitsPerCharacterMetric
+import io.quatrain.architecture.ConfusionMatrixMetric
 import io.quatrain.architecture.Generation
+import io.quatrain.architecture.MetricDescription
+import io.quatrain.architecture.PerClassMetric
 import io.quatrain.architecture.SeriesData
+import io.quatrain.architecture.TopKMetric
+import io.quatrain.architecture.Training
 import io.quatrain.experiment.NumberPredictor
 import io.quatrain.experiment.PairWriter
 import io.quatrain.experiment.Predictor
@@ -254,7 +260,14 @@ internal class PredictCommand : Callable<Int> {
     name = "evaluate",
     description = ["Judge a trained model on data."],
     mixinStandardHelpOptions = true,
-    footer = ["", "Example:", "  quatrain evaluate runs/lighthouse --data other.txt"],
+    footer = [
+        "",
+        "Examples:",
+        "  quatrain evaluate runs/lighthouse --data other.txt --bits-per-character",
+        "  quatrain evaluate runs/names --data more-names/ --per-class --confusion --top 3",
+        "",
+        "The metrics that the experiment lists are measured too.",
+    ],
 )
 internal class EvaluateCommand : Callable<Int> {
     @Parameters(index = "0", paramLabel = "MODEL", description = ["A model file, or the folder of a run."])
@@ -263,13 +276,34 @@ internal class EvaluateCommand : Callable<Int> {
     @Option(names = ["--data"], paramLabel = "PATH", required = true, description = ["The file, folder or pattern to judge it on."])
     lateinit var data: String
 
+    @Option(names = ["--per-class"], description = ["A table of precision, recall and F1 of every class."])
+    var perClass: Boolean = false
+
+    @Option(names = ["--confusion"], description = ["A table of how often each class was taken for each."])
+    var confusion: Boolean = false
+
+    @Option(names = ["--top"], paramLabel = "K", description = ["The share of targets among the K likeliest; may be given several times."])
+    var top: List<Int> = emptyList()
+
+    @Option(names = ["--bits-per-character"], description = ["The loss in bits per character, comparable between tokenizers."])
+    var bitsPerCharacter: Boolean = false
+
+    private fun asked(training: Training): List<MetricDescription> {
+        top.firstOrNull { it < 1 }?.let { throw UsageException("--top must be at least 1, got $it") }
+        return training.metrics + listOfNotNull(
+            PerClassMetric.takeIf { perClass }, ConfusionMatrixMetric.takeIf { confusion }, BitsPerCharacterMetric.takeIf { bitsPerCharacter },
+        ) + top.map { TopKMetric(it) }
+    }
+
     override fun call(): Int {
         val trained = loadModel(model, Runtime.getRuntime().availableProcessors()).model
         val experiment = trained.experiment ?: throw UsageException("$model: does not say how its data are read, so it cannot be judged on others")
         val description = experiment.data?.withPath(data) ?: throw UsageException("$model: does not say how its data are read")
         val read = TrainingData.read(description, Path.of("").toAbsolutePath(), trained.codec, trained.labels, scale = trained.scale)
         val source = read.whole(trained.model, experiment.training)
-        val evaluation = Evaluator(trained.model.graph, experiment.training.objective()).evaluate(source)
+        val asked = asked(experiment.training)
+        val metrics = experiment.training.copy(metrics = asked).metrics(trained.model, read.charactersPerToken)
+        val evaluation = Evaluator(trained.model.graph, experiment.training.objective(), metrics).evaluate(source)
         println("targets     ${Progress.grouped(evaluation.targets())}")
         println("loss        %.4f".format(Locale.ROOT, evaluation.loss()))
         if (description is SeriesData) println(NumberPredictor(trained).errors(description, Path.of("").toAbsolutePath()))
@@ -278,6 +312,8 @@ internal class EvaluateCommand : Callable<Int> {
             println("bits/token  %.4f".format(Locale.ROOT, evaluation.bitsPerToken()))
         }
         if (!evaluation.accuracy().isNaN()) println("accuracy    %.4f".format(Locale.ROOT, evaluation.accuracy()))
+        for ((name, value) in evaluation.metrics() - listOf("accuracy", "perplexity")) println("%-11s %s".format(Locale.ROOT, name, ClassTables.shown(value)))
+        ClassTables.print(trained, metrics, asked)
         return Exit.DONE
     }
 }

@@ -1,5 +1,6 @@
 package io.quatrain.dsl
 
+import io.quatrain.architecture.Activity
 import io.quatrain.architecture.Architecture
 import io.quatrain.architecture.ClippingDescription
 import io.quatrain.architecture.DataDescription
@@ -7,9 +8,11 @@ import io.quatrain.architecture.Experiment
 import io.quatrain.architecture.Generation
 import io.quatrain.architecture.LossDescription
 import io.quatrain.architecture.LossDisplay
+import io.quatrain.architecture.MetricDescription
 import io.quatrain.architecture.OptimizerDescription
 import io.quatrain.architecture.Schedule
 import io.quatrain.architecture.Training
+import io.quatrain.architecture.WeightAverage
 import io.quatrain.architecture.WeightDecayDescription
 import io.quatrain.architecture.WeightPenalty
 import io.quatrain.loss.Reduction
@@ -99,8 +102,17 @@ public class TrainingBuilder(start: Training = Training()) {
     /** See [Training.penalty]. */
     public var penalty: WeightPenalty? = start.penalty
 
+    /** See [Training.activity]. */
+    public var activity: List<Activity> = start.activity
+
     /** See [Training.maxNorm]. */
     public var maxNorm: Double? = start.maxNorm
+
+    /** See [Training.average]. */
+    public var average: WeightAverage? = start.average
+
+    /** See [Training.metrics]. */
+    public var metrics: List<MetricDescription> = start.metrics
 
     /** See [Training.batch]. */
     public var batch: Int = start.batch
@@ -159,8 +171,8 @@ public class TrainingBuilder(start: Training = Training()) {
     public val sum: Reduction get() = Reduction.SUM
 
     public fun build(): Training = Training(
-        loss, reduction, optimizer, schedule, clipping, weightDecay, penalty, maxNorm, batch, steps, epochs, updates, wholeUpdates, seed,
-        validateEvery, patience, improvement, checkpointEvery, sampleEvery, display, threads, precision,
+        loss, reduction, optimizer, schedule, clipping, weightDecay, penalty, activity, maxNorm, average, metrics, batch, steps, epochs, updates,
+        wholeUpdates, seed, validateEvery, patience, improvement, checkpointEvery, sampleEvery, display, threads, precision,
     )
 }
 

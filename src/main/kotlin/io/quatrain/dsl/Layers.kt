@@ -4,11 +4,13 @@ import io.quatrain.architecture.ActivationFunction
 import io.quatrain.architecture.ActivationLayer
 import io.quatrain.architecture.AdditiveAttention
 import io.quatrain.architecture.ConcatRnn
+import io.quatrain.architecture.Constant
 import io.quatrain.architecture.Dense
 import io.quatrain.architecture.DotAttention
 import io.quatrain.architecture.Dropout
 import io.quatrain.architecture.Embedding
 import io.quatrain.architecture.GlorotUniform
+import io.quatrain.architecture.Glu
 import io.quatrain.architecture.Gru
 import io.quatrain.architecture.GruCell
 import io.quatrain.architecture.Head
@@ -24,6 +26,7 @@ import io.quatrain.architecture.MergeMode
 import io.quatrain.architecture.Noise
 import io.quatrain.architecture.OneHot
 import io.quatrain.architecture.Output
+import io.quatrain.architecture.PRelu
 import io.quatrain.architecture.Repeat
 import io.quatrain.architecture.Reshape
 import io.quatrain.architecture.Reverse
@@ -148,6 +151,12 @@ public fun <R> LayerScope<R>.dropout(rate: Double, heldOverTime: Boolean = false
 
 /** See [ActivationLayer]. */
 public fun <R> LayerScope<R>.activation(function: ActivationFunction): R = add(ActivationLayer(function))
+
+/** See [Glu]. */
+public fun <R> LayerScope<R>.glu(gate: ActivationFunction = ActivationFunction.SIGMOID): R = add(Glu(gate))
+
+/** See [PRelu]. */
+public fun <R> LayerScope<R>.pRelu(shared: Boolean = false, slopes: Initialization = Constant(0.25)): R = add(PRelu(shared, slopes))
 
 /** See [LastStep]. */
 public fun <R> LayerScope<R>.lastStep(): R = add(LastStep)

@@ -1,6 +1,7 @@
 package io.quatrain.dsl
 
 import io.quatrain.architecture.AbsoluteDecay
+import io.quatrain.architecture.AbsolutePercentageErrorLoss
 import io.quatrain.architecture.AdadeltaOptimizer
 import io.quatrain.architecture.AdagradOptimizer
 import io.quatrain.architecture.AdamOptimizer
@@ -14,17 +15,22 @@ import io.quatrain.architecture.ClipByValue
 import io.quatrain.architecture.ConstantSchedule
 import io.quatrain.architecture.CosineRestartsSchedule
 import io.quatrain.architecture.CosineSchedule
+import io.quatrain.architecture.CosineSimilarityLoss
 import io.quatrain.architecture.CosineWaveSchedule
 import io.quatrain.architecture.CoupledDecay
 import io.quatrain.architecture.CrossEntropyLoss
+import io.quatrain.architecture.CustomSchedule
 import io.quatrain.architecture.CyclicSchedule
 import io.quatrain.architecture.DecoupledDecay
 import io.quatrain.architecture.ExponentialSchedule
+import io.quatrain.architecture.FtrlOptimizer
+import io.quatrain.architecture.HingeLoss
 import io.quatrain.architecture.HuberLoss
 import io.quatrain.architecture.InTurnSchedule
 import io.quatrain.architecture.InverseSquareRootSchedule
 import io.quatrain.architecture.InverseTimeSchedule
 import io.quatrain.architecture.KullbackLeiblerLoss
+import io.quatrain.architecture.LambOptimizer
 import io.quatrain.architecture.LinearSchedule
 import io.quatrain.architecture.LionOptimizer
 import io.quatrain.architecture.LogCoshLoss
@@ -37,9 +43,11 @@ import io.quatrain.architecture.OneCycleSchedule
 import io.quatrain.architecture.PerEpochSchedule
 import io.quatrain.architecture.PiecewiseSchedule
 import io.quatrain.architecture.PlateauSchedule
+import io.quatrain.architecture.PoissonLoss
 import io.quatrain.architecture.PolynomialSchedule
 import io.quatrain.architecture.RAdamOptimizer
 import io.quatrain.architecture.RPropOptimizer
+import io.quatrain.architecture.RateFactor
 import io.quatrain.architecture.RiseSchedule
 import io.quatrain.architecture.RmsPropOptimizer
 import io.quatrain.architecture.Schedule
@@ -47,6 +55,7 @@ import io.quatrain.architecture.SgdOptimizer
 import io.quatrain.architecture.SmoothAbsoluteErrorLoss
 import io.quatrain.architecture.SmoothedSum
 import io.quatrain.architecture.SoftmaxCrossEntropyLoss
+import io.quatrain.architecture.SquaredLogarithmicErrorLoss
 import io.quatrain.architecture.StepSchedule
 import io.quatrain.architecture.WarmUpSchedule
 import io.quatrain.architecture.WeightPenalty
@@ -337,3 +346,45 @@ public fun meanLoss(): MeanLoss = MeanLoss
 
 /** See [SmoothedSum]. */
 public fun smoothedSum(keep: Double = 0.999): SmoothedSum = SmoothedSum(keep)
+
+/** See [LambOptimizer]. */
+public fun lamb(
+    learningRate: Double = 0.001,
+    beta1: Double = 0.9,
+    beta2: Double = 0.999,
+    epsilon: Double = 1e-7,
+): LambOptimizer = LambOptimizer(learningRate, beta1, beta2, epsilon)
+
+/** See [FtrlOptimizer]. */
+public fun ftrl(
+    learningRate: Double = 0.001,
+    power: Double = -0.5,
+    initialAccumulator: Double = 0.1,
+    absolute: Double = 0.0,
+    square: Double = 0.0,
+    shrinkage: Double = 0.0,
+    beta: Double = 0.0,
+): FtrlOptimizer = FtrlOptimizer(learningRate, power, initialAccumulator, absolute, square, shrinkage, beta)
+
+/** See [PoissonLoss]. */
+public fun poisson(logarithms: Boolean = true): PoissonLoss = PoissonLoss(logarithms)
+
+/** See [CosineSimilarityLoss]. */
+public fun cosineSimilarity(): CosineSimilarityLoss = CosineSimilarityLoss
+
+/** See [HingeLoss]. */
+public fun hinge(squared: Boolean = false): HingeLoss = HingeLoss(squared)
+
+/** See [AbsolutePercentageErrorLoss]. */
+public fun absolutePercentageError(): AbsolutePercentageErrorLoss = AbsolutePercentageErrorLoss
+
+/** See [SquaredLogarithmicErrorLoss]. */
+public fun squaredLogarithmicError(): SquaredLogarithmicErrorLoss = SquaredLogarithmicErrorLoss
+
+/**
+ * A schedule of one's own: `custom("halving") { update, _ -> 1.0 / (1 + update / 1000) }`. See [CustomSchedule].
+ */
+public fun custom(name: String, factor: RateFactor): CustomSchedule = CustomSchedule(name, factor)
+
+/** The name of a schedule whose code is elsewhere: what a [CustomSchedule] prints as. */
+public fun custom(name: String): CustomSchedule = CustomSchedule(name)

@@ -2,13 +2,21 @@ package io.quatrain.dsl
 
 import io.quatrain.architecture.ActivationFunction
 import io.quatrain.architecture.Constant
+import io.quatrain.architecture.GlorotNormal
 import io.quatrain.architecture.GlorotUniform
+import io.quatrain.architecture.HeNormal
+import io.quatrain.architecture.HeUniform
+import io.quatrain.architecture.Identity
 import io.quatrain.architecture.Initialization
+import io.quatrain.architecture.LecunNormal
+import io.quatrain.architecture.LecunUniform
 import io.quatrain.architecture.MergeMode
 import io.quatrain.architecture.Normal
+import io.quatrain.architecture.Orthogonal
 import io.quatrain.architecture.Output
 import io.quatrain.architecture.PerGate
 import io.quatrain.architecture.RareTokens
+import io.quatrain.architecture.TruncatedNormal
 import io.quatrain.architecture.Uniform
 import io.quatrain.architecture.Zeros
 import io.quatrain.loss.Form
@@ -62,6 +70,30 @@ public fun normal(mean: Double = 0.0, deviation: Double = 0.01): Initialization 
 
 /** See [GlorotUniform]. */
 public fun glorotUniform(): Initialization = GlorotUniform
+
+/** See [TruncatedNormal]. */
+public fun truncatedNormal(mean: Double = 0.0, deviation: Double = 0.01): Initialization = TruncatedNormal(mean, deviation)
+
+/** See [GlorotNormal]. */
+public fun glorotNormal(): Initialization = GlorotNormal
+
+/** See [HeUniform]. */
+public fun heUniform(): Initialization = HeUniform
+
+/** See [HeNormal]. */
+public fun heNormal(): Initialization = HeNormal
+
+/** See [LecunUniform]. */
+public fun lecunUniform(): Initialization = LecunUniform
+
+/** See [LecunNormal]. */
+public fun lecunNormal(): Initialization = LecunNormal
+
+/** See [Orthogonal]. */
+public fun orthogonal(gain: Double = 1.0): Initialization = Orthogonal(gain)
+
+/** See [Identity]. */
+public fun identity(gain: Double = 1.0): Initialization = Identity(gain)
 
 /** See [PerGate]. */
 public fun perGate(gates: List<Initialization>): Initialization = PerGate(gates)

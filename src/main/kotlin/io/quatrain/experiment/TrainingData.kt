@@ -47,6 +47,9 @@ public abstract class TrainingData internal constructor(
     /** How numbers are scaled; null where they are not. */
     public open val scale: NumberScale? get() = null
 
+    /** How many characters a target stands for on average; null unless the model goes on with a text. */
+    public open val charactersPerToken: Double? get() = null
+
     /** The number of tokens; null where the data are numbers. */
     public val vocabularySize: Int? get() = codec?.vocabulary()?.size()
 
@@ -86,6 +89,8 @@ public abstract class TrainingData internal constructor(
 internal fun resolved(folder: Path, path: String): String =
     if (path.startsWith("/") || Regex("^[A-Za-z]:").containsMatchIn(path)) path else folder.resolve(path).normalize().toString()
 
+private fun characters(codec: Codec, ids: IntArray): Double = codec.decode(*ids).let { it.codePointCount(0, it.length) }.toDouble()
+
 /** A text as one stream. */
 private class StreamData(
     path: String, private val known: Codec, sha256: String, private val training: EncodedCorpus, private val validation: EncodedCorpus?,
@@ -95,6 +100,12 @@ private class StreamData(
         get() = "%,d tokens to learn".format(java.util.Locale.ROOT, training.size()) +
             (validation?.let { ", %,d to validate".format(java.util.Locale.ROOT, it.size()) } ?: "") +
             ", vocabulary of ${known.vocabulary().size()}"
+
+    override val charactersPerToken: Double by lazy {
+        val ids = IntArray(minOf(all.size(), SAMPLE.toLong()).toInt())
+        all.copy(0, ids, 0, ids.size)
+        characters(known, ids) / ids.size
+    }
 
     override fun batches(model: Model, training: Training): Pair<BatchSource, BatchSource?> =
         stream(this.training, model, training, training.wholeUpdates) to validation?.let { stream(it, model, training, false) }
@@ -109,6 +120,8 @@ private class StreamData(
     }
 
     companion object {
+        private const val SAMPLE = 100_000
+
         fun read(data: TextData, folder: Path, given: Codec?): StreamData {
             val path = resolved(folder, data.path)
             val text = Text.files(TextFiles.find(path), data.encoding)
@@ -140,6 +153,11 @@ private class ItemData(
             (if (labels.isEmpty()) "" else ", ${labels.size} classes") + ", vocabulary of ${known.vocabulary().size()}" +
             (if (dropped == 0) "" else "; $dropped items left out (too long, or with rare tokens)")
 
+    override val charactersPerToken: Double? by lazy {
+        val items = (training + validation).take(SAMPLE)
+        if (labels.isEmpty()) items.sumOf { characters(known, it.ids) } / items.sumOf { it.ids.size - 1 } else null
+    }
+
     override fun batches(model: Model, training: Training): Pair<BatchSource, BatchSource?> =
         batches(if (balanced) balanced(this.training) else this.training, model, training, true) to
             validation.takeIf { it.isNotEmpty() }?.let { batches(it, model, training, false) }
@@ -166,6 +184,8 @@ private class ItemData(
     }
 
     companion object {
+        private const val SAMPLE = 10_000
+
         fun read(data: TextDescription, folder: Path, given: Codec?, givenLabels: List<String>, seed: Long): ItemData {
             val path = resolved(folder, data.path)
             val items = items(data, path)

@@ -7,6 +7,7 @@ import io.quatrain.format.DirectoryLock
 import io.quatrain.format.FileOperations
 import io.quatrain.format.ModelFileException
 import io.quatrain.tensor.Compute
+import io.quatrain.metric.Metric
 import io.quatrain.train.Trainer
 import io.quatrain.train.TrainingListener
 import kotlinx.serialization.json.Json
@@ -33,6 +34,8 @@ public class TrainingRun private constructor(
     public val folder: Path,
     /** Updates made before this process, where the run goes on from a checkpoint. */
     public val resumedAt: Long?,
+    /** As of the last validation. */
+    public val metrics: List<Metric>,
     private val trainer: Trainer,
     private val lock: DirectoryLock,
     private val operations: FileOperations,
@@ -140,10 +143,11 @@ public class TrainingRun private constructor(
                 )
                 val (source, validation) = data.batches(model, training)
                 val trainer = Trainer(
-                    model.graph, training.objective(), training.optimizer.optimizer(), training.learningRate(), source,
+                    model.graph, training.objective(model), training.optimizer(), training.learningRate(), source,
                     training.options(data.vocabularySize),
                 )
-                validation?.let { trainer.validateOn(it) }
+                val metrics = training.metrics(model, data.charactersPerToken)
+                validation?.let { trainer.validateOn(it, metrics) }
                 checkpoint?.training?.let { state ->
                     try {
                         trainer.restore(state)
@@ -151,7 +155,7 @@ public class TrainingRun private constructor(
                         throw ModelFileException(file, e.message.orEmpty(), e)
                     }
                 }
-                return TrainingRun(experiment, data, trained, folder, checkpoint?.step, trainer, lock, operations)
+                return TrainingRun(experiment, data, trained, folder, checkpoint?.step, if (validation == null) emptyList() else metrics, trainer, lock, operations)
             } catch (e: Throwable) {
                 lock.close()
                 throw e
@@ -162,7 +166,7 @@ public class TrainingRun private constructor(
         private fun comparable(experiment: Experiment): Experiment = experiment.copy(
             data = experiment.data?.withPath("data"),
             training = experiment.training.copy(
-                epochs = null, updates = null, patience = 0, checkpointEvery = 0, sampleEvery = 0, threads = 0,
+                epochs = null, updates = null, patience = 0, checkpointEvery = 0, sampleEvery = 0, metrics = emptyList(), threads = 0,
             ),
             generation = io.quatrain.architecture.Generation(),
         )

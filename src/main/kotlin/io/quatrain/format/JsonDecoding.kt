@@ -8,10 +8,12 @@ import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.InternalSerializationApi
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.PolymorphicSerializer
+import kotlinx.serialization.SerialInfo
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.descriptors.PolymorphicKind
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.StructureKind
+import kotlinx.serialization.descriptors.elementDescriptors
 import kotlinx.serialization.descriptors.elementNames
 import kotlinx.serialization.encoding.CompositeDecoder
 import kotlinx.serialization.encoding.CompositeDecoder.Companion.DECODE_DONE
@@ -23,6 +25,11 @@ import kotlinx.serialization.modules.SerializersModuleCollector
 
 /** The member that says which subclass an object describes: `{"type": "lstm", "units": 100}`. */
 public const val TYPE_KEY: String = "type"
+
+/** Said of a family of described classes: the member `"type"` may be left out, since what each class needs tells them apart. */
+@SerialInfo
+@Target(AnnotationTarget.CLASS)
+public annotation class TypeMayBeLeftOut
 
 /**
  * What a [KSerializer] finds behind its [Decoder] when a description is read from JSON: the raw value, so that it can
@@ -96,11 +103,20 @@ private class ValueDecoder(
         val what = deserializer.baseClass.simpleName.orEmpty().removeSuffix("Description").replaceFirstChar { it.lowercase() }
         val known = knownTypes(deserializer)
         val short = (current as? JsonValue.Text)?.value      // "zeros" is short for {"type": "zeros"}
-        val word = short ?: typeWord(this, what, known)
+        val word = short ?: typeLeftOut(deserializer.descriptor) ?: typeWord(this, what, known)
         val parts = if (short == null) structure(current, deserializer.descriptor) else ObjectDecoder(none(), deserializer.descriptor, serializersModule, true)
         val actual = deserializer.findPolymorphicSerializerOrNull(parts, word) ?: throw unknownType(current, what, word, known)
         @Suppress("UNCHECKED_CAST")
         return (if (short == null) decodeTyped(actual) else decodeEmpty(actual)) as T
+    }
+
+    /** The type that needs a member which the object has, where the object does not say its type and need not. */
+    private fun typeLeftOut(family: SerialDescriptor): String? {
+        val value = current as? JsonValue.Object ?: return null
+        if (TYPE_KEY in value || family.annotations.none { it is TypeMayBeLeftOut }) return null
+        return family.getElementDescriptor(1).elementDescriptors.firstOrNull { type ->
+            type.elementNames.withIndex().any { (i, name) -> !type.isElementOptional(i) && name in value }
+        }?.serialName
     }
 
     private fun knownTypes(deserializer: AbstractPolymorphicSerializer<*>): List<String> {

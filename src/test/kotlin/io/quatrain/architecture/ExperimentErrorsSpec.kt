@@ -25,7 +25,7 @@ class ExperimentErrorsSpec : FunSpec({
         refusal("{\n  \"quatrain\": 1,\n  \"architecture\": {\"type\": \"sequential\", \"layers\": [\n    {\"type\": \"lstm\", \"unit\": 256}\n  ]}\n}") shouldBe
             "poems.json:4:22 $.architecture.layers[0].unit: unknown key \"unit\"; did you mean \"units\"?"
         refusal("""{"architecure": {}}""") shouldBe "poems.json:1:2 $.architecure: unknown key \"architecure\"; did you mean \"architecture\"?"
-        training(""""learning_rate": 0.1""") shouldContain "$.training.learning_rate: unknown key \"learning_rate\"; known: batch, checkpointEvery,"
+        training(""""learning_rate": 0.1""") shouldContain "$.training.learning_rate: unknown key \"learning_rate\"; known: activity, average, batch, checkpointEvery,"
         training(""""optimiser": "adam"""") shouldBe "$.training.optimiser: unknown key \"optimiser\"; did you mean \"optimizer\"?"
         training(""""optimizer": {"type": "adam", "learningrate": 1}""") shouldBe
             "$.training.optimizer.learningrate: unknown key \"learningrate\"; did you mean \"learningRate\"?"

@@ -67,6 +67,22 @@ class RandomDescriptions(private val random: Random) {
         error("nothing that ${serializer.descriptor.serialName} accepts was drawn")
     }
 
+    /** The member of a family that is called [word], with nothing but what it needs. */
+    fun <T> drawLeast(family: DeserializationStrategy<T>, word: String): T {
+        val kind = family.descriptor.kind
+        val types = if (kind is PolymorphicKind.OPEN) LAYERS else family.descriptor.elementDescriptors.last().elementDescriptors.toList()
+        val type = types.first { it.serialName == word }
+        repeat(10_000) {
+            val needed = (0 until type.elementsCount).filter { !type.isElementOptional(it) }
+                .associate { type.getElementName(it) to json(type.getElementDescriptor(it), 2) }
+            try {
+                return JsonReader.read(JsonObject(mapOf("type" to JsonPrimitive(word)) + needed).toString()).decode(family, Layers.module)
+            } catch (_: JsonException) {
+            }
+        }
+        error("nothing that $word accepts was drawn")
+    }
+
     private fun json(descriptor: SerialDescriptor, depth: Int): JsonElement {
         if (descriptor.isNullable && random.nextInt(3) == 0) return JsonNull
         return when (val kind = descriptor.kind) {

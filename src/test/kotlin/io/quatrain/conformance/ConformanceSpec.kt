@@ -12,7 +12,7 @@ import java.io.File
  */
 class ConformanceSpec : FunSpec({
     val directory = System.getProperty("conformance.cases")?.let(::File)
-        ?: File(ConformanceSpec::class.java.getResource("/golden/torch")!!.toURI())
+        ?: File(ConformanceSpec::class.java.getResource("/golden")!!.toURI())
     val results = System.getProperty("conformance.results")?.let(::File)
 
     for (precision in Precision.values()) {

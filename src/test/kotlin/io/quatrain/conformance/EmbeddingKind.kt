@@ -22,9 +22,10 @@ internal object EmbeddingKind : Kind {
         val (vocabulary, size) = weights.shape
         val indices = case.tensor("indices")
         val e = Parameter("e", compute.matrix(size, vocabulary).setFrom(weights.data), true)
+        val padding = (case.json["padding_idx"] as? JsonPrimitive)?.doubleOrNull?.toInt()?.let { if (it < 0) it + vocabulary else it } ?: -1
         val tokens = Sequence.ofTokens(compute, vocabulary, Mask.full(1, indices.size))
         tokens.setIds(indices.ints())
-        val pass = EmbeddingNode(e).pass(Wiring(compute, "embedding", listOf(Signal(tokens, null)), null, true, Noise()))
+        val pass = EmbeddingNode(e, padding, 0.0).pass(Wiring(compute, "embedding", listOf(Signal(tokens, null)), null, true, Noise()))
         pass.forward(false)
         val output = Tensor(indices.shape + size, pass.output().value().all().toDoubles())
         return JsonObject(
@@ -36,9 +37,6 @@ internal object EmbeddingKind : Kind {
                             pass.clearGradients()
                             pass.output().wantedGradient().setFrom(cotangent.data)
                             pass.backward()
-                            (case.json["padding_idx"] as? JsonPrimitive)?.doubleOrNull?.toInt()?.let { padding ->
-                                e.gradient().columns(padding, padding + 1).fill(0.0)
-                            }
                             put("grad_weights", Tensor(weights.shape, e.gradient().toDoubles()).json())
                         }
                     },

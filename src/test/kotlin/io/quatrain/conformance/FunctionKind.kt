@@ -1,5 +1,6 @@
 package io.quatrain.conformance
 
+import io.quatrain.format.foreign.Framework
 import io.quatrain.format.foreign.foreignActivation
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Matrix
@@ -10,11 +11,18 @@ import kotlinx.serialization.json.intOrNull
 
 /** A function of a tensor, along an axis where it has one. */
 internal object FunctionKind : Kind {
+    /** A name may end with whose function it is, where there are several: hardsigmoid_onnx. */
+    private fun named(case: Case): Pair<String, Framework> {
+        val name = case.text("function").lowercase()
+        val whose = listOf("torch", "onnx", "keras").firstOrNull { name.endsWith("_$it") } ?: return name to case.framework(case.json)
+        return name.removeSuffix("_$whose") to Framework.named(whose)
+    }
+
     override fun run(case: Case, compute: Compute): JsonElement {
         val nested = listOf("parameters", "params", "kwargs", "args", "attributes", "hyperparameters")
             .mapNotNull { case.json[it] as? JsonObject }.fold(case.json) { all, more -> JsonObject(all + more) }
-        val name = case.text("function")
-        val function = foreignActivation(case.framework(case.json), name, nested.options("function $name"))
+        val (name, framework) = named(case)
+        val function = foreignActivation(framework, name, nested.options("function $name"))
         val input = case.tensor("input")
         val given = listOf("axis", "dim").firstNotNullOfOrNull { (nested[it] as? JsonPrimitive)?.intOrNull } ?: -1
         val axis = if (given < 0) given + input.shape.size else given

@@ -26,13 +26,16 @@ private class Columns(shape: List<Int>, axis: Int) {
 }
 
 internal object LossKind : Kind {
+    private val WEIGHTS = listOf("class_weight", "pos_weight")
+
     override fun run(case: Case, compute: Compute): JsonElement {
         val described = case.child("loss")
         val framework = case.framework(described)
         val name = described.getValue("name").jsonPrimitive.content
         val options = JsonObject(described + (described["hyperparameters"] as? JsonObject ?: JsonObject(emptyMap())))
-        val weights = listOf("class_weight", "pos_weight").firstNotNullOfOrNull { case.tensorOrNull(it) }
-        val loss = foreignLoss(framework, name, options.options("loss $name"), weights?.data)
+        val weights = (listOf(case.json, described).flatMap { from -> WEIGHTS.mapNotNull { from[it] } } + listOfNotNull(described["weight"].takeUnless { "BCE" in name }))
+            .firstOrNull { it !is JsonNull }?.let(Tensor::of)
+        val loss = foreignLoss(framework, name, JsonObject(options - WEIGHTS - "weight").options("loss $name"), weights?.data)
         val (inputName, input) = listOf("logits", "prediction", "input", "log_prob", "log_probs", "y_pred")
             .firstNotNullOf { key -> case.tensorOrNull(key)?.let { key to it } }
         val target = case.tensorOrNull("target") ?: case.tensor("y_true")
@@ -117,7 +120,7 @@ internal object LossKind : Kind {
     private fun elementwise(
         case: Case, name: String, loss: ForeignLoss, input: Tensor, target: Tensor, positive: Tensor?, compute: Compute, options: JsonObject,
     ): Answer {
-        val elementWeights = case.tensorOrNull("weight")
+        val elementWeights = case.tensorOrNull("weight") ?: options["weight"]?.takeUnless { it is JsonNull }?.let(Tensor::of)
         val groups = positive?.size ?: 1                     // a positive weight for each place along the last axis
         val none = loss.reduction == null
         val values = DoubleArray(if (none) input.size else 1)
@@ -127,7 +130,7 @@ internal object LossKind : Kind {
             val places = (group until input.size step groups).toList()
             val columns = Columns(listOf(1, places.size), 0)
             fun part(tensor: Tensor) = Tensor(listOf(places.size), DoubleArray(places.size) { tensor.data[places[it] % tensor.size] })
-            val own = if (positive == null) loss else foreignLoss(Framework.PYTORCH, name, options.options(name), doubleArrayOf(positive.data[group]))
+            val own = if (positive == null) loss else foreignLoss(Framework.PYTORCH, name, JsonObject(options - WEIGHTS - "weight").options(name), doubleArrayOf(positive.data[group]))
             val targets = targets(own, part(target), columns, compute)
             elementWeights?.let { part(it).data.copyInto(targets.weights()) }
             val judged = Judged(own.loss, if (none) null else Reduction.SUM, prediction(part(input), columns, compute), targets, compute)

@@ -85,6 +85,7 @@ internal object OptimizerKind : Kind {
                 (expected["state"] as? JsonObject)?.let { state ->
                     put("state", JsonObject(state.mapValues { (name, values) ->
                         JsonObject(buildMap {
+                            if ("step" in values.jsonObject) put("step", JsonPrimitive(foreign.optimizer.steps()))
                             for (key in values.jsonObject.keys) slot(name, key)?.let { put(key, tensor(name, it)) }
                         })
                     }))

@@ -70,33 +70,41 @@ internal object RnnKind : Kind {
     private fun native(json: JsonObject): Native? = when (json.getValue("framework").jsonPrimitive.content) {
         "onnx", "onnxruntime" -> onnx(json).let { Native(it.layer, RecurrentCall.of(it)) }
         "keras" -> try {
-            val weights = json.getValue("weights").jsonArray.map { it.jsonObject }
-                .groupBy { it.getValue("layer").jsonPrimitive.int }.toSortedMap().values
-                .map { layer -> layer.sortedBy { it.getValue("direction").jsonPrimitive.int }.map { own ->
-                    KerasRecurrent.Weights(tensor(own.getValue("kernel")), tensor(own.getValue("recurrent_kernel")), own["bias"]?.takeUnless { it is JsonNull }?.let(::tensor))
-                } }
-            Native(KerasRecurrent.of(json.getValue("class").jsonPrimitive.content, json.child("config").options("Keras"), weights), null)
+            Native(keras(json), null)
         } catch (e: UnsupportedForeignException) {
             null // a cell that was written for the test
         }
-        "torch" -> Native(
-            PyTorchRecurrent.of(
-                json.getValue("module").jsonPrimitive.content, json.child("kwargs").options("PyTorch"),
-                json.child("state_dict").mapValues { tensor(it.value) },
-            ),
-            null,
-        )
+        "torch" -> Native(pytorch(json), null)
         else -> null
     }
-
-    private fun JsonObject.child(name: String) = getValue(name).jsonObject
 }
+
+private fun JsonObject.child(name: String) = getValue(name).jsonObject
+
+private fun keras(json: JsonObject): ForeignRecurrent {
+    val weights = json.getValue("weights").jsonArray.map { it.jsonObject }
+        .groupBy { it.getValue("layer").jsonPrimitive.int }.toSortedMap().values
+        .map { layer -> layer.sortedBy { it.getValue("direction").jsonPrimitive.int }.map { own ->
+            KerasRecurrent.Weights(tensor(own.getValue("kernel")), tensor(own.getValue("recurrent_kernel")), own["bias"]?.takeUnless { it is JsonNull }?.let(::tensor))
+        } }
+    return KerasRecurrent.of(json.getValue("class").jsonPrimitive.content, json.child("config").options("Keras"), weights)
+}
+
+private fun pytorch(json: JsonObject): ForeignRecurrent = PyTorchRecurrent.of(
+    json.getValue("module").jsonPrimitive.content, json.child("kwargs").options("PyTorch"),
+    json.child("state_dict").mapValues { tensor(it.value) },
+)
 
 /** Calls that an implementation must refuse. */
 internal object RnnInvalidKind : Kind {
     override fun run(case: Case, compute: Compute): JsonElement {
         try {
-            onnx(case.child("native"))
+            val native = case.child("native")
+            when (Framework.named(native["framework"]?.jsonPrimitive?.content ?: case.text("family"))) {
+                Framework.ONNX -> onnx(native)
+                Framework.PYTORCH -> pytorch(native)
+                Framework.KERAS -> keras(native)
+            }
         } catch (e: IllegalArgumentException) {
             throw Rejected(e.message.orEmpty())
         }

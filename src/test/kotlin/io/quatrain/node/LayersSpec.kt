@@ -11,6 +11,7 @@ import io.quatrain.architecture.Dense
 import io.quatrain.architecture.DotAttention
 import io.quatrain.architecture.Dropout
 import io.quatrain.architecture.Embedding
+import io.quatrain.architecture.Glu
 import io.quatrain.architecture.Gru
 import io.quatrain.architecture.GruCell
 import io.quatrain.architecture.Head
@@ -25,6 +26,7 @@ import io.quatrain.architecture.MergeMode
 import io.quatrain.architecture.Noise
 import io.quatrain.architecture.OneHot
 import io.quatrain.architecture.Output
+import io.quatrain.architecture.PRelu
 import io.quatrain.architecture.Repeat
 import io.quatrain.architecture.Reshape
 import io.quatrain.architecture.Reverse
@@ -53,6 +55,10 @@ class LayersSpec : FunSpec({
     layerContract(Dropout(0.4), features(6))
     layerContract(Dropout(0.4, heldOverTime = true), features(6))
     layerContract(ActivationLayer(SIGMOID), features(3))
+    layerContract(Glu(), features(4))
+    layerContract(Glu(ActivationFunction("silu")), features(6, sequence = false), carriesState = false)
+    layerContract(PRelu(), features(3))
+    layerContract(PRelu(shared = true), features(3, sequence = false), carriesState = false)
     layerContract(LastStep, features(3))
     layerContract(Embedding(7, 3, padding = 2, dropout = 0.3), tokens(7))
     layerContract(Embedding(7, 3, trainable = false), tokens(7))

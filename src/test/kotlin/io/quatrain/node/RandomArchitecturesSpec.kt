@@ -12,6 +12,7 @@ import io.quatrain.architecture.DotAttention
 import io.quatrain.architecture.Dropout
 import io.quatrain.architecture.Embedding
 import io.quatrain.architecture.GraphArchitecture
+import io.quatrain.architecture.Glu
 import io.quatrain.architecture.Gru
 import io.quatrain.architecture.GruCell
 import io.quatrain.architecture.Head
@@ -28,6 +29,7 @@ import io.quatrain.architecture.MergeMode
 import io.quatrain.architecture.NodeDescription
 import io.quatrain.architecture.OneHot
 import io.quatrain.architecture.Output
+import io.quatrain.architecture.PRelu
 import io.quatrain.architecture.Repeat
 import io.quatrain.architecture.Reverse
 import io.quatrain.architecture.Rnn
@@ -63,7 +65,7 @@ class RandomArchitecturesSpec : FunSpec({
                 contract.padding()
                 if (seed % 5 == 0L) contract.threads()
                 if (seed % 5 == 1L) contract.oneByOne()
-                if (seed % 5 == 2L) contract.precisions()
+                if (seed % 5 == 2L && !amplifies(architecture)) contract.precisions()
             } catch (e: Throwable) {
                 throw AssertionError("seed $seed: ${e.message}\n${architecture.toKotlin()}", e)
             }
@@ -72,6 +74,15 @@ class RandomArchitecturesSpec : FunSpec({
         (sequential in 1 until count) shouldBe true
     }
 })
+
+/** Gates outside of (0, 1) let a state grow without bound, and rounding errors with it: then float32 tells nothing. */
+private fun amplifies(architecture: Architecture) = architecture.toGraph().nodes.any { node ->
+    when (val layer = node.layer) {
+        is Lstm -> layer.cell.gate != ActivationFunction.SIGMOID
+        is Gru -> layer.cell.gate != ActivationFunction.SIGMOID
+        else -> false
+    }
+}
 
 /** Layers of small random sizes that fit on each other. */
 private class RandomArchitecture(private val random: Random) {
@@ -114,7 +125,7 @@ private class RandomArchitecture(private val random: Random) {
                 val after = chance(0.6)
                 Gru(
                     size(), two, layers, output, dropout, merge, reversed, chance(0.8), after, residual = residual, learnedState = learned,
-                    noise = noise(false).let { if (after) it else it.copy(weights = 0.0) },
+                    noise = noise(false),
                     cell = if (chance(0.6)) GruCell() else GruCell(bounded(), smooth(), null, chance(0.3)),
                 )
             }
@@ -140,7 +151,7 @@ private class RandomArchitecture(private val random: Random) {
             in 0..5 -> recurrent()
             6 -> Dense(size(), smooth(), chance(0.8))
             7 -> Dropout(0.3, chance(0.5))
-            8 -> ActivationLayer(smooth())
+            8 -> if (input.size % 2 == 0) Glu(smooth()) else any(ActivationLayer(smooth()), PRelu(chance(0.5)))
             9 -> if (input.size > 2) LayerNorm(bias = chance(0.5)) else Reverse
             10 -> Reverse
             11 -> any(LastStep, MeanOverTime, MaxOverTime)

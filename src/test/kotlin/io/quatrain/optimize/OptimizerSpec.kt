@@ -36,6 +36,11 @@ private val optimizers: Map<String, Pair<Double, () -> Optimizer>> = buildMap {
     add("Nadam, Keras", 0.05) { Nadam(0.9, 0.99, 1e-8, 1.0) }
     add("RAdam", 0.05) { RAdam(0.9, 0.99, 1e-8) }
     add("Lion", 0.02) { Lion(0.9, 0.99) }
+    add("Lamb", 0.05) { Lamb(0.9, 0.99, 1e-8) }
+    add("Ftrl", 0.5) { Ftrl(-0.5, 0.1, 0.0, 0.0, 0.0, 0.0) }
+    add("Ftrl with all options", 0.5) { Ftrl(-0.4, 0.2, 0.01, 0.01, 0.001, 0.1) }
+    add("Adam with averages", 0.05) { Adam(0.9, 0.99, 1e-8).averaging(0.7, 0) }
+    add("SGD with averages that are taken over", 0.1) { Sgd().averaging(0.5, 3) }
     add("Rprop", 0.05) { RProp() }
     add("ASGD", 0.1) { Asgd(1e-4, 0.75, 5.0) }
     add("SGD with every decay", 0.1) {
@@ -140,6 +145,39 @@ class OptimizerSpec : FunSpec({
         after(Adagrad(0.5, 0.0, 0.0, Convention.KERAS), 1.0, 2.0, 0.1) shouldBe (1 - 0.2 / sqrt(4.5) plusOrMinus 1e-12)
     }
 
+    test("one step of Keras's own tests") {
+        fun stepped(optimizer: Optimizer): DoubleArray {
+            val parameter = Parameter("w", Compute.of(Precision.FLOAT64).matrix(4, 1).setFrom(doubleArrayOf(1.0, 2.0, 3.0, 4.0)), true)
+            parameter.gradient().setFrom(doubleArrayOf(1.0, 6.0, 7.0, 2.0))
+            optimizer.step(listOf(parameter), 0.5, 1.0)
+            return parameter.value().toDoubles()
+        }
+        close(stepped(Lamb(0.9, 0.999, 1e-7)), doubleArrayOf(-0.3693, 0.6307, 1.6307, 2.6307), 1e-4)
+        close(stepped(Ftrl(-0.5, 0.1, 0.0, 0.0, 0.0, 0.0)), doubleArrayOf(0.2218, 1.3954, 2.3651, 2.8814), 1e-4)
+    }
+
+    test("Ftrl: what gains less than λ1 is exactly 0") {
+        after(Ftrl(-0.5, 0.1, 5.0, 0.0, 0.0, 0.0), 0.0, 1.0, 0.5) shouldBe 0.0
+        // l = 1, clamp 0.25, n' = 1.1
+        after(Ftrl(-0.5, 0.1, 0.25, 0.0, 0.0, 0.0), 0.0, 1.0, 0.5) shouldBe (-0.75 * 0.5 / sqrt(1.1) plusOrMinus 1e-12)
+    }
+
+    test("averages by hand: the first is the weight, and they may be taken over") {
+        fun run(every: Int): Pair<Double, Double> {
+            val parameter = single(1.0, 1.0)
+            val optimizer = Sgd().averaging(0.75, every)
+            repeat(3) {
+                parameter.gradient().set(0, 0, 1.0)
+                optimizer.step(listOf(parameter), 0.1, 1.0)
+            }
+            return parameter.value().get(0, 0) to optimizer.slots(parameter)[optimizer.averageSlot()].get(0, 0)
+        }
+        val average = 0.75 * (0.75 * 0.9 + 0.25 * 0.8) + 0.25 * 0.7
+        run(0).let { (w, a) -> w shouldBe (0.7 plusOrMinus 1e-12); a shouldBe (average plusOrMinus 1e-12) }
+        run(3).let { (w, a) -> w shouldBe (average plusOrMinus 1e-12); a shouldBe (average plusOrMinus 1e-12) }
+        shouldThrow<IllegalStateException> { Asgd().averaging(0.9, 0) }.message shouldContain "kept already"
+    }
+
     test("by hand: decay, and its order") {
         after(Sgd().decaying(WeightDecay.coupled(0.5)), 2.0, 1.0, 0.1) shouldBe (2 - 0.1 * (1 + 1) plusOrMinus 1e-12)
         after(Sgd().decaying(WeightDecay.absolute(0.5)), -2.0, 1.0, 0.1) shouldBe (-2 - 0.1 * (1 - 0.5) plusOrMinus 1e-12)
@@ -188,10 +226,9 @@ class OptimizerSpec : FunSpec({
             bowl.step(optimizer, 0.1)
             seen += bowl.parameter.value().toDoubles()
         }
-        optimizer.useAverages(listOf(bowl.parameter))
         // μ is 1 until step 4 = t0 + 2, then 1/2, 1/3 …
         val expected = DoubleArray(2) { i -> seen.subList(3, 8).sumOf { it[i] } / 5 }
-        close(bowl.parameter.value().toDoubles(), expected, 1e-12)
+        close(optimizer.slots(bowl.parameter)[optimizer.averageSlot()].toDoubles(), expected, 1e-12)
     }
 
     test("options that make no sense are refused by name") {

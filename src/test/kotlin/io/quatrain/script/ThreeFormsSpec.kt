@@ -10,6 +10,7 @@ import io.quatrain.architecture.Dense
 import io.quatrain.architecture.DescriptionWords
 import io.quatrain.architecture.Experiment
 import io.quatrain.architecture.LossDescription
+import io.quatrain.architecture.MetricDescription
 import io.quatrain.architecture.OptimizerDescription
 import io.quatrain.architecture.RandomDescriptions
 import io.quatrain.architecture.Schedule
@@ -53,15 +54,18 @@ class ThreeFormsSpec : FunSpec({
         val random = RandomDescriptions(Random(1))
         val base = Experiment(Sequential.of(Dense(1)))
         fun types(vararg kinds: kotlinx.serialization.KSerializer<*>) = kinds.flatMap { DescriptionWords.types(it.descriptor) }
+        fun <T : Any> every(family: kotlinx.serialization.KSerializer<T>): List<T> =
+            (List(200) { random.draw(family) } + types(family).map { random.drawLeast(family, it.serialName) }).distinctBy { it::class }
         val layers = List(40 * RandomDescriptions.LAYERS.size) { random.layer() }
         layers.map { layerWord(it) } shouldContainAll RandomDescriptions.LAYERS.map { it.serialName }
         val experiments = layers.distinctBy { layerWord(it) }.map { base.copy(architecture = Sequential.of(it)) } +
-            List(200) { random.draw(LossDescription.serializer()) }.distinctBy { it::class }.map { base.copy(training = base.training.copy(loss = it)) } +
-            List(200) { random.draw(OptimizerDescription.serializer()) }.distinctBy { it::class }.map { base.copy(training = base.training.copy(optimizer = it)) } +
-            List(300) { random.draw(Schedule.serializer()) }.distinctBy { it::class }.map { base.copy(training = base.training.copy(schedule = it)) } +
-            List(100) { random.draw(DataDescription.serializer()) }.distinctBy { it::class }.map { base.copy(data = it) }
+            every(LossDescription.serializer()).map { base.copy(training = base.training.copy(loss = it)) } +
+            every(OptimizerDescription.serializer()).map { base.copy(training = base.training.copy(optimizer = it)) } +
+            every(Schedule.serializer()).map { base.copy(training = base.training.copy(schedule = it)) } +
+            every(MetricDescription.serializer()).map { base.copy(training = base.training.copy(metrics = listOf(it))) } +
+            every(DataDescription.serializer()).map { base.copy(data = it) }
         experiments.size shouldBe RandomDescriptions.LAYERS.size + types(
-            LossDescription.serializer(), OptimizerDescription.serializer(), Schedule.serializer(), DataDescription.serializer(),
+            LossDescription.serializer(), OptimizerDescription.serializer(), Schedule.serializer(), MetricDescription.serializer(), DataDescription.serializer(),
         ).size
         throughScript(experiments) shouldBe experiments
     }

@@ -9,7 +9,7 @@ public fun foreignActivation(framework: Framework, name: String, options: Foreig
     val alpha = options.numberOrNull("alpha")
     val beta = options.numberOrNull("beta")
     return when (framework) {
-        Framework.ONNX -> Activation.named(plain, alpha, beta)
+        Framework.ONNX -> known(name, plain, alpha, beta)
         Framework.PYTORCH -> when (plain) {
             "leakyrelu" -> Activations.leakyRelu(options.number("negative_slope", alpha ?: 0.01))
             "hardsigmoid" -> Activations.hardSigmoid(1.0 / 6, 0.5)
@@ -18,15 +18,25 @@ public fun foreignActivation(framework: Framework, name: String, options: Foreig
             "softshrink", "hardshrink" -> Activation.named(plain, options.number("lambd", options.number("lambda", alpha ?: 0.5)), null)
             "threshold" -> thresholded(options)
             "gelu" -> if (options.textOrNull("approximate") == "tanh") Activations.geluTanh() else Activations.gelu()
-            else -> Activation.named(plain, alpha, beta)
+            "prelu" -> Activations.leakyRelu(options.number("weight", alpha ?: 0.25))
+            "rrelu" -> Activations.leakyRelu((options.number("lower", 1.0 / 8) + options.number("upper", 1.0 / 3)) / 2)    // in use
+            else -> known(name, plain, alpha, beta)
         }
         Framework.KERAS -> when (plain) {
             "leakyrelu" -> Activations.leakyRelu(options.number("negative_slope", alpha ?: 0.2))
             "hardsigmoid" -> Activations.hardSigmoid(1.0 / 6, 0.5)
             "gelu" -> if (options.flag("approximate", false)) Activations.geluTanh() else Activations.gelu()
-            else -> Activation.named(plain, alpha, beta)
+            else -> known(name, plain, alpha, beta)
         }
     }
+}
+
+private fun known(name: String, plain: String, alpha: Double?, beta: Double?): Activation {
+    val word = if (plain == "exp") "exponential" else plain
+    if (Activations.names().none { it.lowercase() == word }) {
+        throw UnsupportedForeignException("the function $name has no counterpart; there are ${Activations.names().joinToString()}")
+    }
+    return Activation.named(word, alpha, beta)
 }
 
 private fun thresholded(options: ForeignOptions): Activation {

@@ -1,16 +1,21 @@
 package io.quatrain.format.foreign
 
+import io.quatrain.loss.AbsolutePercentageError
 import io.quatrain.loss.BinaryCrossEntropy
 import io.quatrain.loss.ColumnLoss
+import io.quatrain.loss.CosineSimilarity
 import io.quatrain.loss.CrossEntropy
 import io.quatrain.loss.Form
+import io.quatrain.loss.Hinge
 import io.quatrain.loss.Huber
 import io.quatrain.loss.KullbackLeibler
 import io.quatrain.loss.LogCosh
 import io.quatrain.loss.MeanAbsoluteError
 import io.quatrain.loss.MeanSquaredError
+import io.quatrain.loss.Poisson
 import io.quatrain.loss.Reduction
 import io.quatrain.loss.SoftmaxCrossEntropy
+import io.quatrain.loss.SquaredLogarithmicError
 
 /**
  * Another framework's loss.
@@ -36,7 +41,7 @@ public fun foreignLoss(framework: Framework, name: String, options: ForeignOptio
         Framework.ONNX -> onnx(name, options, classWeights)
     }
 
-private fun unknown(reduction: String): Nothing = throw IllegalArgumentException("unknown reduction \"$reduction\"")
+private fun unknown(reduction: String): Nothing = throw UnsupportedForeignException("the reduction \"$reduction\" has no counterpart")
 
 private fun pytorch(name: String, options: ForeignOptions, classWeights: DoubleArray?): ForeignLoss {
     val reduction = options.textOrNull("reduction") ?: "mean"
@@ -59,7 +64,12 @@ private fun pytorch(name: String, options: ForeignOptions, classWeights: DoubleA
         "BCE" -> BinaryCrossEntropy(Form.PROBABILITIES, 0.0, 0.0, null)
         "BCEWithLogits" -> BinaryCrossEntropy(Form.LOGITS, 0.0, 0.0, classWeights)
         "KLDiv" -> KullbackLeibler(Form.LOG_PROBABILITIES, 0.0, options.flag("log_target", false))
-        else -> throw UnsupportedForeignException("PyTorch's loss $name has no counterpart")
+        "PoissonNLL" -> when {
+            options.flag("full", false) -> throw UnsupportedForeignException("PyTorch's PoissonNLLLoss with the Stirling term (full), which no prediction changes")
+            options.flag("log_input", true) -> Poisson(true)
+            else -> throw UnsupportedForeignException("PyTorch's PoissonNLLLoss of rates, whose epsilon is 1e-8; Keras's has 1e-7")
+        }
+        else -> throw UnsupportedForeignException("PyTorch's loss $name has no counterpart; ${REASONS[name] ?: "a loss of one's own extends ValueLoss"}")
     }
     return ForeignLoss(loss, if (reduction == "mean") Reduction.MEAN_OVER_COUNT else classLike, elementwise = true)
 }
@@ -87,12 +97,28 @@ private fun keras(name: String, options: ForeignOptions): ForeignLoss {
         "MeanAbsoluteError" -> ForeignLoss(MeanAbsoluteError(), reduction)
         "Huber" -> ForeignLoss(Huber(options.number("delta", 1.0)), reduction)
         "LogCosh" -> ForeignLoss(LogCosh(), reduction)
+        "MeanAbsolutePercentageError" -> ForeignLoss(AbsolutePercentageError(), reduction)
+        "MeanSquaredLogarithmicError" -> ForeignLoss(SquaredLogarithmicError(), reduction)
+        "Poisson" -> ForeignLoss(Poisson(false), reduction)
+        "CosineSimilarity" -> ForeignLoss(CosineSimilarity(), reduction)
+        "Hinge" -> ForeignLoss(Hinge(false), reduction)
+        "SquaredHinge" -> ForeignLoss(Hinge(true), reduction)
         "KLDivergence" -> ForeignLoss(KullbackLeibler(Form.PROBABILITIES, KERAS_CLIP, false), reduction)
-        else -> throw UnsupportedForeignException("Keras's loss $name has no counterpart")
+        else -> throw UnsupportedForeignException("Keras's loss $name has no counterpart; ${REASONS[name] ?: "a loss of one's own extends ValueLoss"}")
     }
 }
 
 private const val KERAS_CLIP = 1e-7
+
+private val REASONS = mapOf(
+    "CTCLoss" to "it sums over alignments, which no layer here gives",
+    "CTC" to "it sums over alignments, which no layer here gives",
+    "GaussianNLLLoss" to "it needs a variance beside the prediction",
+    "BinaryFocalCrossentropy" to "rare classes are helped by class weights",
+    "CategoricalFocalCrossentropy" to "rare classes are helped by class weights",
+    "Dice" to "it is of images, not of sequences",
+    "Tversky" to "it is of images, not of sequences",
+)
 
 private fun onnx(name: String, options: ForeignOptions, classWeights: DoubleArray?): ForeignLoss {
     val reduction = when (val given = options.textOrNull("reduction") ?: "mean") {

@@ -6,6 +6,8 @@ import io.quatrain.optimize.Adam
 import io.quatrain.optimize.Adamax
 import io.quatrain.optimize.Asgd
 import io.quatrain.optimize.Convention
+import io.quatrain.optimize.Ftrl
+import io.quatrain.optimize.Lamb
 import io.quatrain.optimize.Lion
 import io.quatrain.optimize.Nadam
 import io.quatrain.optimize.Optimizer
@@ -28,6 +30,13 @@ public fun foreignOptimizer(framework: Framework, name: String, options: Foreign
     Framework.PYTORCH -> pytorch(name, options)
     Framework.KERAS -> keras(name, options)
     Framework.ONNX -> onnx(name, options)
+}
+
+private fun reason(name: String): String = when (name) {
+    "LBFGS" -> ": it calls the model several times an update"
+    "Adafactor" -> ": it saves memory at a cost that models of this size need not pay; use adam"
+    "Muon" -> ": it orthogonalises whole weight matrices, which stacked gates are not"
+    else -> ""
 }
 
 private fun pytorch(name: String, options: ForeignOptions): ForeignOptimizer {
@@ -56,7 +65,7 @@ private fun pytorch(name: String, options: ForeignOptions): ForeignOptimizer {
             val sizes = if ("step_sizes" in options) options.numbers("step_sizes") else doubleArrayOf(1e-6, 50.0)
             Triple(RProp(factors[0], factors[1], sizes[0], sizes[1]), 1e-2, 0.0)
         }
-        else -> throw UnsupportedForeignException("PyTorch's optimizer $name has no counterpart")
+        else -> throw UnsupportedForeignException("PyTorch's optimizer $name has no counterpart${reason(name)}")
     }
     val decay = options.number("weight_decay", usualDecay)
     if (decay != 0.0) {
@@ -92,11 +101,20 @@ private fun keras(name: String, options: ForeignOptions): ForeignOptimizer {
         "Adamax" -> Adamax(beta1, beta2, epsilon, keras)
         "Nadam" -> Nadam(beta1, beta2, epsilon, 1.0)
         "Lion" -> Lion(beta1, beta2)
-        else -> throw UnsupportedForeignException("Keras's optimizer $name has no counterpart")
+        "Lamb" -> Lamb(beta1, beta2, epsilon)
+        "Ftrl" -> Ftrl(
+            options.number("learning_rate_power", -0.5), options.number("initial_accumulator_value", 0.1),
+            options.number("l1_regularization_strength", 0.0), options.number("l2_regularization_strength", 0.0),
+            options.number("l2_shrinkage_regularization_strength", 0.0), options.number("beta", 0.0),
+        )
+        else -> throw UnsupportedForeignException("Keras's optimizer $name has no counterpart${reason(name)}")
     }
     val decay = options.number("weight_decay", if (name == "AdamW") 4e-3 else 0.0)
     if (decay != 0.0 && !options.flag("weight_decay_excluded_for_this_variable", false)) {
         optimizer.decaying(WeightDecay.decoupled(decay))
+    }
+    if (options.flag("use_ema", false)) {
+        optimizer.averaging(options.number("ema_momentum", 0.99), options.number("ema_overwrite_frequency", 0.0).toInt())
     }
     return ForeignOptimizer(optimizer, options.number("learning_rate", if (name == "SGD") 0.01 else 0.001), when (name) {
         "SGD" -> mapOf("momentum" to "momentum")
@@ -105,6 +123,7 @@ private fun keras(name: String, options: ForeignOptions): ForeignOptimizer {
         "Adadelta" -> mapOf("accumulated_grad" to "v", "accumulated_delta_var" to "a")
         "Adamax" -> mapOf("m" to "m", "u" to "u")
         "Lion" -> mapOf("momentum" to "m")
+        "Ftrl" -> mapOf("accumulator" to "n", "linear" to "l")
         else -> mapOf("momentum" to "m", "velocity" to "v", "velocity_hat" to "u")
     })
 }

@@ -68,6 +68,8 @@ private fun pytorch(name: String, options: ForeignOptions): LearningRate {
         "ChainedScheduler" -> options.parts("schedulers")
             .map { pytorch(it.text("name"), it.or(mapOf("base_lr" to 1.0))) }
             .fold(LearningRate.constant(rate)) { product, part -> product.times(part) }
+        "LambdaLR", "MultiplicativeLR" ->
+            throw UnsupportedForeignException("PyTorch's $name holds code; write the code as a LearningRate, or as custom(name) { update, epoch -> … }")
         else -> throw UnsupportedForeignException("PyTorch's scheduler $name has no counterpart")
     }
 }

@@ -72,7 +72,9 @@ public object KerasRecurrent {
         val kernel = own.kernel.transposed()
         val recurrent = own.recurrentKernel.transposed()
         val units = recurrent.shape[1]
-        fun activation(name: String, usual: String) = foreignActivationFunction(Framework.KERAS, options.textOrNull(name) ?: usual)
+        // an activation of None is linear, one that is not said the usual
+        fun activation(name: String, usual: String) =
+            foreignActivationFunction(Framework.KERAS, if (options.has(name)) options.textOrNull(name) ?: "linear" else usual)
         val hidden = activation("activation", "tanh")
         return ForeignDirection(backwards, activation("recurrent_activation", "sigmoid"), hidden, hidden, buildMap {
             gates.forEachIndexed { g, gate ->

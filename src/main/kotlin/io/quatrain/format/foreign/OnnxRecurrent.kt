@@ -45,13 +45,17 @@ public class OnnxRecurrent private constructor(
             val r = needed("R")
             val b = inputs["B"]
             val p = inputs["P"]
-            val units = attributes.numberOrNull("hidden_size")?.toInt() ?: r.shape[2]
+            val units = attributes.numberOrNull("hidden_size")?.toInt()
+                ?: requireNotNull(r.shape.getOrNull(2)) { "ONNX $operator: R has the shape ${r.shape}, needs three indices" }
+            require(units > 0) { "ONNX $operator: hidden_size must be positive, got $units" }
+            val layout = attributes.number("layout", 0.0)
+            require(layout == 0.0 || layout == 1.0) { "ONNX $operator: layout must be 0 or 1, got $layout" }
             fun shape(name: String, tensor: ForeignTensor?, vararg expected: Int) {
                 require(tensor == null || tensor.shape == expected.toList()) {
                     "ONNX $operator: $name has the shape ${tensor!!.shape}, needs ${expected.toList()}"
                 }
             }
-            val batchFirst = attributes.number("layout", 0.0) == 1.0
+            val batchFirst = layout == 1.0
             val x = needed("X")
             require(x.shape.size == 3) { "ONNX $operator: X has the shape ${x.shape}, needs three indices" }
             val input = if (batchFirst) x else swapped(x)
@@ -80,15 +84,19 @@ public class OnnxRecurrent private constructor(
                 word, listOf(directions),
                 resetAfter = attributes.number("linear_before_reset", 0.0) != 0.0,
                 coupled = attributes.number("input_forget", 0.0) != 0.0,
-                clip = attributes.numberOrNull("clip")?.takeIf { it > 0 && it < Float.MAX_VALUE },
+                clip = attributes.numberOrNull("clip")?.takeIf { it > 0 && it < Float.MAX_VALUE },     // 0 stands for none, as in onnxruntime
             )
             fun state(name: String): List<ForeignTensor>? = inputs[name]?.let { given ->
+                require(given.shape.size == 3) { "ONNX $operator: $name has the shape ${given.shape}, needs three indices" }
                 val tensor = if (batchFirst) swapped(given) else given
                 shape(name, tensor, reversed.size, batch, units)
                 reversed.indices.map { tensor[it] }
             }
             val lengths = inputs["sequence_lens"]?.let { given ->
                 require(given.shape == listOf(batch)) { "ONNX $operator: sequence_lens has the shape ${given.shape}, needs [$batch], one length an example" }
+                given.data.forEachIndexed { i, length ->
+                    require(length == Math.rint(length)) { "ONNX $operator: sequence_lens[$i] is $length, must be a whole number" }
+                }
                 IntArray(batch) { i -> given.data[i].toInt() }.onEachIndexed { i, length ->
                     require(length in 0..steps) { "ONNX $operator: sequence_lens[$i] is $length, must be from 0 to $steps, the steps of X" }
                 }

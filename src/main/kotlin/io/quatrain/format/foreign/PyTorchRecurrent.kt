@@ -15,6 +15,16 @@ public object PyTorchRecurrent {
             else -> throw UnsupportedForeignException("PyTorch's $module; there are RNN, GRU, LSTM")
         }
         val count = arguments.number("num_layers", 1.0).toInt()
+        require(count >= 1) { "PyTorch $module: num_layers must be positive, got $count" }
+        val projected = arguments.number("proj_size", 0.0)
+        require(projected == 0.0 || word == "lstm") { "PyTorch $module: proj_size is for LSTM only, got $projected" }
+        require(projected == 0.0 || "hidden_size" !in arguments || projected < arguments.number("hidden_size")) {
+            "PyTorch $module: proj_size must be smaller than hidden_size, got $projected"
+        }
+        val nonlinearity = arguments.textOrNull("nonlinearity")
+        require(nonlinearity == null || nonlinearity == "tanh" || nonlinearity == "relu") {
+            "PyTorch $module: nonlinearity must be tanh or relu, got $nonlinearity"
+        }
         val directions = if (arguments.flag("bidirectional", false)) 2 else 1
         val hidden = foreignActivationFunction(Framework.PYTORCH, arguments.textOrNull("nonlinearity") ?: "tanh")
         val sigmoid = foreignActivationFunction(Framework.PYTORCH, "sigmoid")
@@ -24,6 +34,9 @@ public object PyTorchRecurrent {
                 fun needed(name: String) = requireNotNull(state[name + suffix]) { "PyTorch $module: $name$suffix is missing" }
                 val wx = needed("weight_ih")
                 val wh = needed("weight_hh")
+                require(wx.shape.size == 2 && wh.shape.size == 2 && wx.shape[0] % gates.size == 0 && wh.shape[0] == wx.shape[0]) {
+                    "PyTorch $module: weight_ih$suffix ${wx.shape} and weight_hh$suffix ${wh.shape} must have ${gates.size} times as many rows as units"
+                }
                 val units = wx.shape[0] / gates.size
                 ForeignDirection(d == 1, sigmoid, hidden, hidden, buildMap {
                     gates.forEachIndexed { g, gate ->
