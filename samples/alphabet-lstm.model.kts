@@ -2,7 +2,7 @@ experiment {
     data = task(alphabet, 10, examples = 270, validation = 0.0)
     architecture = sequential {
         oneHot(vocab)
-        lstm(200, forgetBias = -2.0)
+        lstm(200, forgetBias = 0.0)
         dense(vocab)
     }
     training {

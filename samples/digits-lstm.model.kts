@@ -7,8 +7,9 @@ experiment {
     }
     training {
         optimizer = adam(learningRate = 0.002)
+        schedule = perEpoch(cosine(10))
         clipping = clipByGlobalNorm(1.0)
         batch = 100
-        epochs = 8
+        epochs = 10
     }
 }

@@ -1,16 +1,17 @@
 experiment {
-    data = labelledText("names")
+    data = labelledText("names", distinct = true)
     architecture = sequential {
-        embedding(vocab, 64)
-        dropout(0.2)
-        lstm(128, bidirectional = true, output = last)
-        dropout(0.5)
+        embedding(vocab, 96)
+        dropout(0.3)
+        lstm(256, bidirectional = true, output = last)
+        dropout(0.6)
         dense(18)
     }
     training {
-        optimizer = adam(learningRate = 0.0015)
+        optimizer = adam(learningRate = 0.002)
+        schedule = perEpoch(cosine(25))
         clipping = clipByGlobalNorm(1.0)
         batch = 64
-        epochs = 10
+        epochs = 25
     }
 }

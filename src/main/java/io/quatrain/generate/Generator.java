@@ -4,6 +4,7 @@ import io.quatrain.node.Graph;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Precision;
 import io.quatrain.text.Constraint;
+import io.quatrain.text.NothingAllowedException;
 import io.quatrain.text.Sampler;
 import io.quatrain.text.Sampling;
 import io.quatrain.train.NumberSeries;
@@ -185,6 +186,7 @@ public final class Generator {
         private boolean begun;
         private boolean ended;
         private Sampler.@Nullable Choice next;
+        private Sampler.@Nullable Choice end;
         private int previous = -1;
 
         private Writing(Session session, int[] prompt, Sampler sampler, Set<Integer> ends) {
@@ -207,8 +209,14 @@ public final class Generator {
                 floats = room(session, floats);
                 next = choose(session, 0, sampler, floats);
                 ended = ends.contains(next.id());
+                end = ended ? next : null;
             }
             return !ended;
+        }
+
+        /** The end token that was chosen; null where none was so far. */
+        public Sampler.@Nullable Choice end() {
+            return end;
         }
 
         @Override
@@ -255,14 +263,42 @@ public final class Generator {
      */
     public List<List<Sampler.Choice>> writeAll(Map<String, ? extends Series> given, List<int[]> prompts, Sampling sampling,
                                                Constraint constraint, Set<Integer> ends, int length) {
+        List<List<Sampler.Choice>> written = new ArrayList<>();
+        prompts.forEach(prompt -> written.add(new ArrayList<>()));
+        writeAll(given, prompts, sampling, constraint, 0, length, (text, choice) -> {
+            boolean ended = ends.contains(choice.id());
+            if (!ended) {
+                written.get(text).add(choice);
+            }
+            return !ended;
+        });
+        return written;
+    }
+
+    /** Follows texts that are written side by side. */
+    public interface Follower {
+        /**
+         * A token was chosen.
+         *
+         * @param text which text it belongs to, from 0
+         * @return whether this text goes on
+         */
+        boolean next(int text, Sampler.Choice choice);
+    }
+
+    /**
+     * Writes many texts side by side, each until its follower ends it or it has {@code length} tokens.
+     *
+     * @param firstStream text b draws as {@code sampling.sampler(firstStream + b, constraint)}
+     */
+    public void writeAll(Map<String, ? extends Series> given, List<int[]> prompts, Sampling sampling, Constraint constraint,
+                         long firstStream, int length, Follower follower) {
         int texts = prompts.size();
         Session session = session(texts, given);
         List<Sampler> samplers = new ArrayList<>();
-        List<List<Sampler.Choice>> written = new ArrayList<>();
         for (int b = 0; b < texts; b++) {
-            samplers.add(sampling.sampler(b, constraint));
+            samplers.add(sampling.sampler(firstStream + b, constraint));
             samplers.get(b).prompt(prompts.get(b));
-            written.add(new ArrayList<>());
         }
         session.read(TokenSeries.of(prompts));
         float[] floats = room(session, new float[0]);
@@ -273,11 +309,8 @@ public final class Generator {
             for (int b = 0; b < texts; b++) {
                 if (!ended[b]) {
                     Sampler.Choice choice = choose(session, b, samplers.get(b), floats);
-                    ended[b] = ends.contains(choice.id());
                     ids[b] = choice.id();
-                    if (!ended[b]) {
-                        written.get(b).add(choice);
-                    }
+                    ended[b] = !follower.next(b, choice);
                 }
                 all &= ended[b];
             }
@@ -288,7 +321,6 @@ public final class Generator {
                 session.step(ids);
             }
         }
-        return written;
     }
 
     // Scoring
@@ -528,8 +560,7 @@ public final class Generator {
             falling.addAll(ending);
             falling.sort(worstFirst.reversed());
             if (falling.isEmpty() && finished.isEmpty()) {
-                throw new IllegalStateException("no token is allowed after " + texts.get(0)
-                        + "; ban fewer tokens or loosen the constraint");
+                throw new NothingAllowedException("no token is allowed after " + texts.get(0));
             }
             return falling;
         }

@@ -148,7 +148,7 @@ public final class Sampler {
             allowed.clear(count, allowed.length());
         }
         if (allowed.isEmpty()) {
-            throw new IllegalStateException("choice " + step + ": no token is allowed; ban fewer tokens or loosen the constraint");
+            throw new NothingAllowedException("choice " + step + ": no token is allowed");
         }
     }
 

@@ -201,6 +201,7 @@ public data class CsvData @JvmOverloads constructor(
  * files: each file's name (without its ending) is a label, each line in it an item.
  *
  * @property balanced an epoch reads the items of every label as often as those of the label that has the most
+ * @property distinct a text that stands under a label several times is one item
  */
 @Serializable
 @SerialName("labelledText")
@@ -215,6 +216,7 @@ public data class LabelledTextData @JvmOverloads constructor(
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
     val balanced: Boolean = false,
+    val distinct: Boolean = false,
 ) : TextDescription {
     init {
         checkData()

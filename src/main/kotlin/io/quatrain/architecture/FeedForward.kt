@@ -14,6 +14,7 @@ import io.quatrain.node.Merge
 import io.quatrain.node.MergeNode
 import io.quatrain.node.Node
 import io.quatrain.node.OneHotNode
+import io.quatrain.node.OrdinalNode
 import io.quatrain.node.OverTimeNode
 import io.quatrain.node.PReluNode
 import io.quatrain.node.RepeatNode
@@ -81,6 +82,27 @@ public data class OneHot(val vocabulary: Size) : BuiltInLayer {
     override fun outputShape(inputs: List<Shape>): Shape = inputs.tokens(vocabulary, "oneHot").features(vocabulary)
 
     override fun node(inputs: List<Shape>, weights: Weights): Node = OneHotNode()
+
+    override fun withVocabulary(size: Int): Layer = if (vocabulary == vocab) copy(vocabulary = size) else this
+
+    override fun expectedInput(): Shape = Shape.ofTokens(vocabulary)
+}
+
+/**
+ * Each of [vocabulary] tokens as one number, [scale] times its id, where ids stand for quantities. Where they are mere names,
+ * an [Embedding] or [OneHot] is learned from more easily.
+ */
+@Serializable
+@SerialName("ordinal")
+public data class Ordinal @JvmOverloads constructor(val vocabulary: Size, val scale: Double = 1.0) : BuiltInLayer {
+    init {
+        checkSize("vocabulary", vocabulary, mayBeVocabulary = true)
+        checkPositive("scale", scale)
+    }
+
+    override fun outputShape(inputs: List<Shape>): Shape = inputs.tokens(vocabulary, "ordinal").features(1)
+
+    override fun node(inputs: List<Shape>, weights: Weights): Node = OrdinalNode(scale)
 
     override fun withVocabulary(size: Int): Layer = if (vocabulary == vocab) copy(vocabulary = size) else this
 

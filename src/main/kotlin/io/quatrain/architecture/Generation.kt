@@ -12,6 +12,14 @@ import kotlinx.serialization.Serializable
  * @property length tokens to write at most
  * @property seed null: another text every time
  * @property stop texts at which writing stops; they are not shown
+ * @property banned texts whose tokens are never written
+ * @property forced what the text goes on with, whatever the model thinks of it; unlike the prompt it is a part of what is written, so it
+ *   counts towards [length] and has log-probabilities
+ * @property samples so many texts, each with random numbers of its own
+ * @property beam the width of a search for the likeliest texts, which then takes the place of drawing; 0: draw
+ * @property lengthPower a search compares log-probability / tokens^lengthPower: 0 prefers short texts, 1 takes the mean (the power α of
+ *   Wu et al. 2016, without their constant)
+ * @property logProbabilities whether each token is told with its log-probability (natural, before temperature and filters)
  */
 @Serializable
 @SerialName("generation")
@@ -27,6 +35,12 @@ public data class Generation @JvmOverloads constructor(
     val repetitionWindow: Int = 64,
     val seed: Long? = null,
     val stop: List<String> = emptyList(),
+    val banned: List<String> = emptyList(),
+    val forced: String = "",
+    val samples: Int = 1,
+    val beam: Int = 0,
+    val lengthPower: Double = 1.0,
+    val logProbabilities: Boolean = false,
 ) {
     init {
         checkNotNegative("length", length)
@@ -38,6 +52,10 @@ public data class Generation @JvmOverloads constructor(
         checkPositive("repetitionPenalty", repetitionPenalty)
         checkNotNegative("repetitionWindow", repetitionWindow)
         require(stop.none { it.isEmpty() }) { "stop must not hold an empty text; leave it out" }
+        require(banned.none { it.isEmpty() }) { "banned must not hold an empty text; leave it out" }
+        require(samples in 1..MOST) { "samples must be from 1 to $MOST, got $samples" }
+        require(beam == 0 || beam in samples..WIDEST) { "beam must be 0 (draw) or from $samples, the number of samples, to $WIDEST, got $beam" }
+        require(lengthPower >= 0 && lengthPower <= 10) { "lengthPower must be from 0 to 10, got $lengthPower" }
     }
 
     /** The engine's form. @param seed where none is described */
@@ -47,4 +65,9 @@ public data class Generation @JvmOverloads constructor(
 
     /** The engine's form of [stop]. */
     public fun stopCondition(): StopCondition = StopCondition(stop)
+
+    public companion object {
+        private const val MOST = 1_000_000
+        private const val WIDEST = 1000
+    }
 }

@@ -24,7 +24,13 @@ public sealed interface PairDescription : TextDescription {
     override fun withPath(path: String): PairDescription
 }
 
-/** A pair a line: the source, a [separator], the target. */
+/**
+ * A pair a line: the source, a [separator], the target.
+ *
+ * @property paddedTo for models with one input: source and target are filled up with a padding token to so many tokens, which is
+ *   then read, answered and judged like any other, so that accuracy and loss are those of an unmasked model; longer ones are left
+ *   out. null: texts are as long as they are, and padding counts nowhere
+ */
 @Serializable
 @SerialName("pairs")
 public data class PairsData @JvmOverloads constructor(
@@ -38,9 +44,11 @@ public data class PairsData @JvmOverloads constructor(
     val separator: String = "\t",
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
+    val paddedTo: Int? = null,
 ) : PairDescription {
     init {
         LinesData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding) // its checks
+        paddedTo?.let { checkSize("paddedTo", it) }
         require(separator.isNotEmpty() && '\n' !in separator && '\r' !in separator) {
             "separator must be a text without line ends, got ${quoted(separator)}"
         }

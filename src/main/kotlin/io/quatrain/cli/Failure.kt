@@ -5,6 +5,7 @@ import io.quatrain.format.FileWriteException
 import io.quatrain.format.JsonException
 import io.quatrain.format.ModelFileException
 import io.quatrain.text.CorpusException
+import io.quatrain.text.NothingAllowedException
 import io.quatrain.train.DivergedException
 import java.io.IOException
 import java.nio.file.AccessDeniedException
@@ -31,7 +32,7 @@ internal class UsageException(message: String) : RuntimeException(message)
 internal class Failure(val status: Int, val message: String) {
     companion object {
         fun of(problem: Throwable): Failure = when (problem) {
-            is UsageException, is JsonException, is ArchitectureException -> Failure(Exit.USAGE, problem.text())
+            is UsageException, is JsonException, is ArchitectureException, is NothingAllowedException -> Failure(Exit.USAGE, problem.text())
             is CorpusException -> Failure(Exit.CORPUS, problem.text())
             is ModelFileException -> Failure(Exit.MODEL, problem.text())
             is DivergedException -> Failure(Exit.DIVERGED, problem.text())

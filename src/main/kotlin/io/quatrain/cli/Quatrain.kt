@@ -80,7 +80,7 @@ internal class Quatrain {
                 tell(e, err, debug)
             }
             out.flush()
-            if (out.checkError() && status == Exit.DONE) {
+            if (out.checkError() && status == Exit.DONE && !StandardOutput.readerGone) {
                 err.println("quatrain: standard output could not be written; is its disk full?")
                 return Exit.FILES
             }

@@ -165,5 +165,6 @@ internal class TrainCommand : Callable<Int> {
     }
 
     private fun text(writer: TextWriter, generation: Generation, salt: Long): String =
-        writer.write(generation, (generation.seed ?: 1L) + salt).joinToString("")
+        if (generation.beam > 0) writer.search(generation.copy(samples = 1)).joinToString("") { it.text }
+        else writer.write(generation, (generation.seed ?: 1L) + salt).joinToString("")
 }

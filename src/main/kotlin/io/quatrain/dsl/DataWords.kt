@@ -105,8 +105,9 @@ public fun labelledText(
     normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
     encoding: String? = null,
     balanced: Boolean = false,
+    distinct: Boolean = false,
 ): LabelledTextData =
-    LabelledTextData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding, balanced)
+    LabelledTextData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding, balanced, distinct)
 
 /** See [VocabularyDescription]. */
 public fun vocabulary(

@@ -212,7 +212,26 @@ public class GenerationBuilder(start: Generation = Generation()) {
     /** See [Generation.stop]. */
     public var stop: List<String> = start.stop
 
+    /** See [Generation.banned]. */
+    public var banned: List<String> = start.banned
+
+    /** See [Generation.forced]. */
+    public var forced: String = start.forced
+
+    /** See [Generation.samples]. */
+    public var samples: Int = start.samples
+
+    /** See [Generation.beam]. */
+    public var beam: Int = start.beam
+
+    /** See [Generation.lengthPower]. */
+    public var lengthPower: Double = start.lengthPower
+
+    /** See [Generation.logProbabilities]. */
+    public var logProbabilities: Boolean = start.logProbabilities
+
     public fun build(): Generation = Generation(
         prompt, length, temperature, topK, topP, minP, typical, repetitionPenalty, repetitionWindow, seed, stop,
+        banned, forced, samples, beam, lengthPower, logProbabilities,
     )
 }

@@ -25,6 +25,7 @@ import io.quatrain.architecture.MergeLayer
 import io.quatrain.architecture.MergeMode
 import io.quatrain.architecture.Noise
 import io.quatrain.architecture.OneHot
+import io.quatrain.architecture.Ordinal
 import io.quatrain.architecture.Output
 import io.quatrain.architecture.PRelu
 import io.quatrain.architecture.Repeat
@@ -48,6 +49,9 @@ public fun <R> LayerScope<R>.embedding(
 
 /** See [OneHot]. */
 public fun <R> LayerScope<R>.oneHot(vocabulary: Int): R = add(OneHot(vocabulary))
+
+/** See [Ordinal]. */
+public fun <R> LayerScope<R>.ordinal(vocabulary: Int, scale: Double = 1.0): R = add(Ordinal(vocabulary, scale))
 
 /** See [Dense]. */
 public fun <R> LayerScope<R>.dense(

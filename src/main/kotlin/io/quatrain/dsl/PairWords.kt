@@ -20,7 +20,8 @@ public fun pairs(
     separator: String = "\t",
     normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
     encoding: String? = null,
-): PairsData = PairsData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, separator, normalization, encoding)
+    paddedTo: Int? = null,
+): PairsData = PairsData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, separator, normalization, encoding, paddedTo)
 
 /** See [CoupletsData]. */
 public fun couplets(

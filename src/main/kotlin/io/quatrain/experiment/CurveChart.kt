@@ -28,8 +28,10 @@ public class CurveChart(private val lines: List<Line>, private val title: String
             high = 10.0.pow(ceil(log10(values.max()))).let { if (it > low) it else low * 10 }
             ticks = generateSequence(low) { it * 10 }.takeWhile { it <= high * 1.0001 }.toList()
         } else {
-            val step = step(values.max() - minOf(0.0, values.min()))
-            low = floor(minOf(0.0, values.min()) / step) * step
+            val far = values.min() > 0 && values.max() - values.min() < values.max() / 4     // from 0 on there would be nothing to see
+            val least = if (far) values.min() else minOf(0.0, values.min())
+            val step = step((values.max() - least).let { if (it > 0) it else values.max().let { max -> if (max > 0) max else 1.0 } })
+            low = floor(least / step + 1e-9) * step
             high = maxOf(ceil(values.max() / step) * step, low + step)
             ticks = (0..((high - low) / step + 0.5).toInt()).map { low + it * step }
         }
@@ -49,14 +51,21 @@ public class CurveChart(private val lines: List<Line>, private val title: String
             append("""<text x="${n(x(i * step))}" y="${HEIGHT - 24}" text-anchor="middle" fill="#555555">${number(i * step)}</text>""").append('\n')
         }
         append("""<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle" fill="#555555">updates</text>""").append('\n')
+        val corner = if (endsHigh()) HEIGHT - BOTTOM - 16 * lines.size else TOP + 8
         lines.forEachIndexed { i, line ->
             val points = thinned(line).joinToString(" ") { (x, y) -> "${n(x(x))},${n(y(y))}" }
             append("""<polyline points="$points" fill="none" stroke="${COLORS[i % COLORS.size]}" stroke-width="1.5"/>""").append('\n')
-            val place = TOP + 8 + 16 * i
+            val place = corner + 16 * i
             append("""<line x1="${WIDTH - RIGHT - 130}" y1="$place" x2="${WIDTH - RIGHT - 110}" y2="$place" stroke="${COLORS[i % COLORS.size]}" stroke-width="3"/>""").append('\n')
             append("""<text x="${WIDTH - RIGHT - 104}" y="${place + 4}" fill="#222222">${escaped(line.name)}</text>""").append('\n')
         }
         append("</svg>\n")
+    }
+
+    /** Whether the lines pass through the upper right corner, where names stand otherwise. */
+    private fun endsHigh(): Boolean {
+        val ends = lines.flatMap { it.xs.zip(it.ys) }.filter { (at, value) -> x(at) > WIDTH - RIGHT - 140 && (!logarithmic || value > 0) }.map { (_, value) -> y(value) }
+        return ends.isNotEmpty() && ends.average() < (TOP + HEIGHT - BOTTOM) / 2
     }
 
     /** No more points than the picture has columns: means of neighbours. */
@@ -85,6 +94,7 @@ public class CurveChart(private val lines: List<Line>, private val title: String
     private fun number(value: Double): String = when {
         value == 0.0 -> "0"
         value >= 1000 -> "%,.0f".format(Locale.ROOT, value)
+        value in 0.0..1e-4 -> "%.1e".format(Locale.ROOT, value).replace(".0e", "e").replace("e-0", "e-")
         else -> "%.4g".format(Locale.ROOT, value).let { if ('.' in it && 'e' !in it) it.trimEnd('0').trimEnd('.') else it }
     }
 

@@ -26,7 +26,7 @@ import java.util.Locale
 /** Pairs for an encoder and a decoder, or for a model that answers at each step of what it reads. */
 internal class PairTraining private constructor(
     path: String, private val known: Codec, sha256: String,
-    private val training: List<Ids>, private val validation: List<Ids>, private val dropped: Int,
+    private val training: List<Ids>, private val validation: List<Ids>, private val dropped: Int, private val paddedTo: Int?,
 ) : TrainingData(path, known, emptyList(), sha256) {
     private class Ids(val source: IntArray, val target: IntArray)
 
@@ -46,16 +46,23 @@ internal class PairTraining private constructor(
         val names = model.graph.inputs().map { it.name() }
         val output = model.graph.outputs().singleOrNull()
             ?: throw IllegalArgumentException("data of pairs need a model with one output; it has ${model.graph.outputs()}")
-        val sources = TokenSeries.of(pairs.map { it.source })
+        val sources = TokenSeries.of(pairs.map { padded(it.source) })
         val examples = when {
-            names.toSet() == setOf(SOURCE, TARGET) -> Examples.pairs(SOURCE, sources, TARGET, TokenSeries.of(pairs.map { framed(it.target) }), output)
-            names.size == 1 -> Examples.of(names[0], sources, output, TokenSeries.of(pairs.onEach(::sameLength).map { it.target }))
+            names.toSet() == setOf(SOURCE, TARGET) && paddedTo == null ->
+                Examples.pairs(SOURCE, sources, TARGET, TokenSeries.of(pairs.map { framed(it.target) }), output)
+            names.size == 1 -> Examples.of(names[0], sources, output, TokenSeries.of(pairs.onEach(::sameLength).map { padded(it.target) }))
+            paddedTo != null -> throw IllegalArgumentException("paddedTo is for models with one input, which answer step by step; this one has $names: leave it out")
             else -> throw IllegalArgumentException(
                 "data of pairs need a model with the inputs \"$SOURCE\" and \"$TARGET\", or with one input; it has $names",
             )
         }
         val options = ExampleBatches.Options(training.batch, training.seed)
         return ExampleBatches(examples, if (shuffled) options else options.inOrder())
+    }
+
+    private fun padded(ids: IntArray): IntArray {
+        val padding = known.vocabulary().id(Vocabulary.Special.PADDING)
+        return if (paddedTo == null) ids else IntArray(paddedTo) { ids.getOrElse(it) { padding } }
     }
 
     private fun framed(ids: IntArray): IntArray {
@@ -81,10 +88,12 @@ internal class PairTraining private constructor(
             val path = resolved(folder, data.path)
             val items = items(data, path)
             val normalization = data.normalization()
+            val paddedTo = (data as? PairsData)?.paddedTo
             val codec = given ?: run {
                 val text = Text.of(path, items.joinToString("\n", postfix = "\n") { it.text() })
                 val tokenizer = data.tokenizer.tokenizer(text, normalization)
-                val builder = data.vocabulary.builder(Vocabulary.Special.START, Vocabulary.Special.END)
+                val builder = if (paddedTo != null) data.vocabulary.builder(Vocabulary.Special.PADDING)
+                else data.vocabulary.builder(Vocabulary.Special.START, Vocabulary.Special.END)
                 for (pair in items.flatMap { pairs(data, path, it) }.flatMap { listOf(it.source, it.target) }.let { if (data is CoupletsData) it.distinct() else it }) {
                     tokenizer.tokenize(normalization.apply(pair)) { builder.accept(it) }
                 }
@@ -95,7 +104,7 @@ internal class PairTraining private constructor(
                 val source = codec.examine(pair.source)
                 val target = codec.examine(pair.target)
                 val complete = data.vocabulary.rare != RareTokens.DROP || source.unknown().isEmpty() && target.unknown().isEmpty()
-                val fits = maxOf(source.ids().size, target.ids().size) <= (data.longest ?: Int.MAX_VALUE)
+                val fits = maxOf(source.ids().size, target.ids().size) <= minOf(data.longest ?: Int.MAX_VALUE, paddedTo ?: Int.MAX_VALUE)
                 if (complete && fits && source.ids().isNotEmpty() && target.ids().isNotEmpty()) Ids(source.ids(), target.ids()) else null.also { dropped++ }
             }
             val own = data.validationPath?.let { items(data, resolved(folder, it)) }
@@ -108,7 +117,7 @@ internal class PairTraining private constructor(
             val training = encode(split.training())
             val validation = encode(split.validation())
             if (training.isEmpty()) throw CorpusException(path, "has no pair to learn from: ${items.size} items were read and $dropped pairs left out (empty, too long, or with rare tokens)")
-            return PairTraining(path, codec, sha256(items), training, validation, dropped)
+            return PairTraining(path, codec, sha256(items), training, validation, dropped, paddedTo)
         }
 
         private fun items(data: PairDescription, path: String): List<Item> = when (data) {

@@ -4,6 +4,7 @@ import io.quatrain.architecture.Generation
 import io.quatrain.generate.Generator
 import io.quatrain.node.PassSize
 import io.quatrain.text.Codec
+import io.quatrain.text.Constraint
 import io.quatrain.text.Vocabulary
 import io.quatrain.train.TokenSeries
 
@@ -39,7 +40,8 @@ public class PairWriter(private val model: TrainedModel) {
     public fun write(source: String, generation: Generation, seed: Long = generation.seed ?: 0, stream: Long = 0): String {
         val ids = ids(source)
         val generator = generator ?: return codec.decode(*likeliest(ids))
-        val sampler = generation.copy(seed = seed).sampling(seed).withBanned(unwritten()).sampler(stream) { _, _ -> }
+        val sampler = generation.copy(seed = seed).sampling(seed).withBanned(banned(generation))
+            .withForced(codec.encode(generation.forced).toList()).sampler(stream, Constraint.NONE)
         val writing = generator.write(given(ids), intArrayOf(start()), sampler, ends())
         val written = ArrayList<Int>()
         while (written.size < generation.length && writing.hasNext()) written += writing.next().id()
@@ -49,10 +51,21 @@ public class PairWriter(private val model: TrainedModel) {
     /** A target that was found, and its log-probability. */
     public class Found(public val text: String, public val logProbability: Double)
 
-    /** The likeliest targets by beam search, by mean log-probability, best first. @param length of a target, at most, in tokens */
-    public fun search(source: String, width: Int, length: Int): List<Found> {
+    /**
+     * The likeliest targets by beam search, best first.
+     *
+     * @param length of a target, at most, in tokens
+     * @param generation says what is banned and forced, and how lengths are compared: by default by mean log-probability
+     */
+    @JvmOverloads
+    public fun search(source: String, width: Int, length: Int, generation: Generation = Generation()): List<Found> {
         val generator = requireNotNull(generator) { "this model says one token for each of the source's and does not search; leave out the beam" }
-        val beam = Generator.Beam(width, length).withEnds(ends()).withBanned(unwritten())
+        val forced = codec.encode(generation.forced)
+        val banned = banned(generation)
+        val beam = Generator.Beam(width, length).withLengthPower(generation.lengthPower).withEnds(ends())
+            .withConstraint { written, left ->
+                if (written.size - 1 < forced.size) left.apply { clear() }.set(forced[written.size - 1]) else banned.forEach(left::clear)
+            }
         return generator.search(given(ids(source)), intArrayOf(start()), beam).map { Found(codec.decode(*it.tokens().toIntArray()), it.logProbability()) }
     }
 
@@ -68,6 +81,8 @@ public class PairWriter(private val model: TrainedModel) {
 
     private fun unwritten(): Set<Int> =
         listOf(Vocabulary.Special.START, Vocabulary.Special.PADDING, Vocabulary.Special.UNKNOWN).map { codec.vocabulary().id(it) }.filter { it >= 0 }.toSet()
+
+    private fun banned(generation: Generation): Set<Int> = unwritten() + generation.banned.flatMap { codec.encode(it).toList() }
 
     private fun likeliest(ids: IntArray): IntArray {
         val pass = model.model.pass(PassSize.of(1, ids.size))

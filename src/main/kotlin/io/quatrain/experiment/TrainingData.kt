@@ -15,6 +15,7 @@ import io.quatrain.architecture.TaskData
 import io.quatrain.architecture.TextData
 import io.quatrain.architecture.TextDescription
 import io.quatrain.architecture.Training
+import io.quatrain.architecture.VocabularyDescription
 import io.quatrain.text.Codec
 import io.quatrain.text.CorpusException
 import io.quatrain.text.EncodedCorpus
@@ -90,6 +91,11 @@ internal fun resolved(folder: Path, path: String): String =
     if (path.startsWith("/") || Regex("^[A-Za-z]:").containsMatchIn(path)) path else folder.resolve(path).normalize().toString()
 
 private fun characters(codec: Codec, ids: IntArray): Double = codec.decode(*ids).let { it.codePointCount(0, it.length) }.toDouble()
+/** A model that knows no token of a text can learn nothing from it. */
+private fun Codec.checkKnown(path: String, limits: VocabularyDescription) {
+    if ((0 until vocabulary().size()).any { !vocabulary().isSpecial(it) }) return
+    throw CorpusException(path, "leaves no token to know: the vocabulary's size is ${limits.size ?: "not limited"}, its minimumFrequency ${limits.minimumFrequency}; let it have more")
+}
 
 /** A text as one stream. */
 private class StreamData(
@@ -130,6 +136,7 @@ private class StreamData(
                 val fitted = EncodedCorpus.fit(normalization, data.tokenizer.tokenizer(text, normalization), text, data.vocabulary.builder())
                 fitted.codec() to fitted.corpus()
             }
+            codec.checkKnown(path, data.vocabulary)
             val own = data.validationPath?.let { EncodedCorpus.of(codec, Text.files(TextFiles.find(resolved(folder, it)), data.encoding)) }
             val parts = if (own != null) EncodedCorpus.Split(corpus, own) else corpus.split(data.validation)
             if (parts.training().size() < 2) {
@@ -203,6 +210,7 @@ private class ItemData(
                 items.forEach { item -> tokenizer.tokenize(normalization.apply(item.text())) { builder.accept(it) } }
                 Codec(normalization, tokenizer, builder.build())
             }
+            codec.checkKnown(path, data.vocabulary)
             val labels = when {
                 !labelled -> emptyList()
                 givenLabels.isNotEmpty() -> givenLabels
@@ -240,7 +248,7 @@ private class ItemData(
 
         private fun items(data: TextDescription, path: String): List<Item> = when (data) {
             is LinesData -> ItemFormat("lines").read(path, data.encoding)
-            is LabelledTextData -> ItemFormat("folder").read(path, data.encoding)
+            is LabelledTextData -> ItemFormat("folder").read(path, data.encoding).let { all -> if (data.distinct) all.distinctBy { it.text() to it.label() } else all }
             is JsonLinesData -> ItemFormat("json-lines", mapOf("text" to data.field) + (data.label?.let { mapOf("label" to it) } ?: emptyMap())).read(path, data.encoding)
             is CsvData -> ItemFormat("csv", mapOf("text" to data.column) + (data.label?.let { mapOf("label" to it) } ?: emptyMap())).read(path, data.encoding)
             is PoemsData -> Poems.read(path, data)

@@ -7,11 +7,14 @@ import io.quatrain.architecture.ClipByGlobalNorm;
 import io.quatrain.architecture.Dense;
 import io.quatrain.architecture.Embedding;
 import io.quatrain.architecture.Experiment;
+import io.quatrain.architecture.Generation;
 import io.quatrain.architecture.GraphArchitecture;
 import io.quatrain.architecture.Lstm;
 import io.quatrain.architecture.Sequential;
 import io.quatrain.architecture.SizeKt;
 import io.quatrain.architecture.TextData;
+import io.quatrain.experiment.TextWriter;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -57,5 +60,15 @@ public final class JavaCaller {
                 })
                 .generation(generation -> generation.setStop(List.of("\n\n")))
                 .build();
+    }
+
+    /** The first pieces of a text, while it is written. */
+    public static String written(TextWriter writer, Generation generation, int pieces) {
+        StringBuilder text = new StringBuilder();
+        Iterator<String> writing = writer.write(generation).iterator();
+        for (int i = 0; i < pieces && writing.hasNext(); i++) {
+            text.append(writing.next());
+        }
+        return text.toString();
     }
 }

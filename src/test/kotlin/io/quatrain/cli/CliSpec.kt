@@ -106,6 +106,9 @@ class CliSpec : FunSpec({
             Files.exists(out) shouldBe false
         }
         refuses(ByteArray(0), "is empty; a text is needed")
+        Files.writeString(text, "abc abc")
+        quatrain("train", small.changed("\"path\": \"small.txt\"" to "\"path\": \"other.txt\", \"vocabulary\": {\"minimumFrequency\": 3}"), "--out", out)
+            .refuses(3, "$text: leaves no token to know: the vocabulary's size is not limited, its minimumFrequency 3; let it have more")
         refuses("x".toByteArray(), "is too short: a language model needs at least 2 tokens to learn from, this gives 1")
         for (bad in listOf(0xFF, 0xC0, 0xE2, 0xED)) {
             Files.write(text, "The lamp ".toByteArray() + bad.toByte() + 0x28 + 0x80.toByte() + " was lit".toByteArray())
@@ -269,6 +272,10 @@ class CliSpec : FunSpec({
         write("--prompt", "The ", "--length", 60, "--temperature", 0.5, "--stop", stop).out shouldBe "The " + whole.drop(4).substringBefore(stop) + "\n"
         quatrain("generate", trained, "--temperature", -1).refuses(2, "temperature must not be negative, got -1.0")
         quatrain("generate", trained, "--samples", 0).refuses(2, "--samples must be at least 1, got 0")
+        quatrain("generate", trained, *SmallExperiment.TEXT.toSet().flatMap { listOf<Any>("--ban", it) }.toTypedArray(), "--length", 3, "--prompt", "T").let {
+            it.status shouldBe 2
+            it.complaint shouldBe "quatrain: choice 0: no token is allowed; ban fewer tokens or loosen the constraint"
+        }
         quatrain("predict", trained, "x").refuses(2, "this model names no classes; use generate")
         write("--samples", 3, "--length", 12).out.length shouldBe 39
     }

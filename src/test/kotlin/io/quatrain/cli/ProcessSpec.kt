@@ -123,6 +123,17 @@ class ProcessSpec : FunSpec({
         }
     }
 
+    test("a reader that has seen enough, such as head, is no fault: no message, status 0") {
+        val out = folder.resolve("usual-for-head")
+        quatrain("train", small.file, "--out", out, "-q").status shouldBe 0
+        for (more in listOf(listOf<Any>("--length", 200_000), listOf<Any>("--length", 9, "--samples", 9_000))) {
+            val piped = listOf("bash", "-c", "\"$@\" | head -c 9; exit \${PIPESTATUS[0]}", "bash") +
+                Processes.command(emptyList(), "generate", out, *more.toTypedArray())
+            val run = Processes.run(piped, folder)
+            withClue(run) { run.status shouldBe 0; run.complaint shouldBe ""; run.out.length shouldBe 9 }
+        }
+    }
+
     test("files that may not grow: status 5, the file and the reason; with room again the run goes on") {
         val wide = small.changed("\"units\": 5" to "\"units\": 60", name = "wide.json")
         val out = folder.resolve("limited")

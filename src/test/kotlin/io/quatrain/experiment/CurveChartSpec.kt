@@ -28,6 +28,16 @@ class CurveChartSpec : FunSpec({
         }
     }
 
+    test("values far from 0 fill the picture, and names keep out of their way") {
+        val svg = picture(CurveChart(listOf(CurveChart.Line("accuracy", listOf(1.0, 2.0, 3.0), listOf(0.93, 0.96, 0.99)))).svg())
+        val points = svg.getElementsByTagName("polyline").item(0).attributes.getNamedItem("points").nodeValue.split(' ').map { it.substringAfter(',').toDouble() }
+        (points.first() - points.last() > 200) shouldBe true
+        val names = svg.getElementsByTagName("text").let { all -> List(all.length) { all.item(it) } }
+        (names.single { it.textContent == "accuracy" }.attributes.getNamedItem("y").nodeValue.toDouble() > 250) shouldBe true
+        names.map { it.textContent }.contains("0") shouldBe true // updates begin there, the values do not
+        CurveChart(listOf(CurveChart.Line("flat", listOf(1.0, 2.0), listOf(0.0, 0.0)))).svg() shouldContain "polyline"
+    }
+
     test("what is no progress.csv is refused with its line") {
         shouldThrow<IllegalArgumentException> { CurveChart.read(listOf(folder.resolve("none")), listOf("loss")) }.message!! shouldContain "does not exist"
         val other = Files.writeString(folder.resolve("other.csv"), "update,loss,smoothed,validation,accuracy\n1,x,,,\n")

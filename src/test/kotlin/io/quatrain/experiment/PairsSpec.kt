@@ -19,6 +19,7 @@ import io.quatrain.dsl.embedding
 import io.quatrain.dsl.experiment
 import io.quatrain.dsl.graph
 import io.quatrain.dsl.lstm
+import io.quatrain.dsl.ordinal
 import io.quatrain.dsl.pairs
 import io.quatrain.dsl.sequential
 import io.quatrain.tensor.Compute
@@ -88,6 +89,21 @@ class PairsSpec : FunSpec({
         Evaluator(compiled.graph, Training().objective()).evaluate(data.whole(compiled, Training())).targets() shouldBe 5
         shouldThrow<CorpusException> { read(pairs(small, validation = 0.0)).whole(compiled, Training()) }
             .message shouldContain "\"ab\" has 2 tokens and its target 1"
+    }
+
+    test("padding that is asked for is read, answered and judged; otherwise it counts nowhere") {
+        val shifted = file("padded.txt", "abc\tbca\nbb\tcc\n")
+        val data = read(pairs(shifted, validation = 0.0, paddedTo = 5))
+        val answering = sequential {
+            ordinal(vocab)
+            lstm(5)
+            dense(vocab)
+        }.compile(Compute.of(Precision.FLOAT64), 1, data.vocabularySize)
+        data.vocabularySize shouldBe 4
+        Evaluator(answering.graph, Training().objective()).evaluate(data.whole(answering, Training())).targets() shouldBe 10
+        shouldThrow<IllegalArgumentException> { data.whole(model.compile(vocabulary = data.vocabularySize), Training()) }
+            .message shouldContain "paddedTo is for models with one input"
+        read(pairs(shifted, validation = 0.0, paddedTo = 2)).size shouldContain "1 pairs to learn"
     }
 
     test("a line that is no pair is refused") {

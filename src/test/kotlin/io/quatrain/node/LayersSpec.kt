@@ -1,6 +1,7 @@
 package io.quatrain.node
 
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
 import io.quatrain.architecture.ActivationFunction
 import io.quatrain.architecture.ActivationFunction.Companion.RELU
 import io.quatrain.architecture.ActivationFunction.Companion.SIGMOID
@@ -25,6 +26,7 @@ import io.quatrain.architecture.MergeLayer
 import io.quatrain.architecture.MergeMode
 import io.quatrain.architecture.Noise
 import io.quatrain.architecture.OneHot
+import io.quatrain.architecture.Ordinal
 import io.quatrain.architecture.Output
 import io.quatrain.architecture.PRelu
 import io.quatrain.architecture.Repeat
@@ -33,6 +35,7 @@ import io.quatrain.architecture.Reverse
 import io.quatrain.architecture.Rnn
 import io.quatrain.architecture.RnnCell
 import io.quatrain.architecture.Slice
+import io.quatrain.architecture.compile
 import io.quatrain.dsl.dense
 import io.quatrain.dsl.dotAttention
 import io.quatrain.dsl.embedding
@@ -40,14 +43,18 @@ import io.quatrain.dsl.graph
 import io.quatrain.dsl.gru
 import io.quatrain.dsl.last
 import io.quatrain.dsl.lstm
+import io.quatrain.dsl.ordinal
 import io.quatrain.dsl.reshape
 import io.quatrain.dsl.rnn
 import io.quatrain.dsl.sequential
 import io.quatrain.dsl.tanh
+import io.quatrain.tensor.Compute
+import io.quatrain.tensor.Precision
 
 class LayersSpec : FunSpec({
     layerContract(Embedding(7, 3), tokens(7))
     layerContract(OneHot(5), tokens(5))
+    layerContract(Ordinal(5, scale = 0.25), tokens(5))
     layerContract(Dense(4), features(3))
     layerContract(Dense(4, activation = RELU, bias = false), features(3, sequence = false), carriesState = false)
     layerContract(Dense(4, activation = ActivationFunction("softmax")), features(3))
@@ -122,6 +129,16 @@ class LayersSpec : FunSpec({
     layerContract(Rnn(4, head = Head(2, activation = RELU, bias = false), bidirectional = true, learnedState = true), features(3), carriesState = false)
     layerContract(ConcatRnn(4, 3), features(2))
     layerContract(ConcatRnn(4, 3, output = Output.LAST, reversed = true, bias = false), features(2), carriesState = false)
+
+    test("ordinal gives each token's id as a quantity, and nothing where there is no step") {
+        val model = sequential { ordinal(7, scale = 0.5) }.compile(Compute.of(Precision.FLOAT64))
+        val pass = model.pass(PassSize.of(2, 3).withVariableLengths())
+        pass.input().setIds(intArrayOf(6, 1, 0, 2, 5, 3))
+        pass.input().mask().setLengths(intArrayOf(3, 2))
+        pass.forward(false)
+        val y = pass.signal(model.graph.outputs().single()).value().all()
+        List(6) { y.get(0, it) } shouldBe listOf(3.0, 0.5, 0.0, 1.0, 2.5, 0.0)
+    }
 
     context("an output layer with the embedding's weights") {
         architectureContract(

@@ -1,0 +1,17 @@
+experiment {
+    data = labelledText("names", distinct = true)
+    architecture = sequential {
+        embedding(vocab, 96)
+        dropout(0.3)
+        gru(256, bidirectional = true, output = last)
+        dropout(0.6)
+        dense(18)
+    }
+    training {
+        optimizer = adam(learningRate = 0.002)
+        schedule = perEpoch(cosine(25))
+        clipping = clipByGlobalNorm(1.0)
+        batch = 64
+        epochs = 25
+    }
+}
