@@ -3,7 +3,7 @@ experiment {
     data = poems("text/quatrains.txt", validation = 0.0)
     architecture = sequential {
         embedding(vocab, 96)
-        rnn(256)
+        rnn(256, layers = 2)
         dense(vocab)
     }
     training {

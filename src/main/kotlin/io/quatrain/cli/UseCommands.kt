@@ -150,7 +150,7 @@ internal class GenerateCommand : Callable<Int> {
 }
 
 /** Says what a model does not know of a text. */
-private fun tellUnknown(unknown: Map<String, Long>, where: String, model: TrainedModel) {
+internal fun tellUnknown(unknown: Map<String, Long>, where: String, model: TrainedModel) {
     if (unknown.isEmpty()) return
     val shown = unknown.keys.take(20).joinToString(" ") { quoted(it) } + if (unknown.size > 20) " and ${unknown.size - 20} more" else ""
     val skipped = model.codec?.vocabulary()?.id(Vocabulary.Special.UNKNOWN) == Vocabulary.NONE
