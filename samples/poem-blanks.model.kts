@@ -1,4 +1,4 @@
-// TODO
+// A missing character is told from what stands before and after it.
 experiment {
     data = blanks("text/quatrains.txt")
     architecture = sequential {

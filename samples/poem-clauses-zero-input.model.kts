@@ -1,4 +1,4 @@
-// TODO
+// The clause that follows, by a decoder that is given nothing but the encoder's state.
 experiment {
     data = couplets("text/quatrains.txt")
     architecture = graph {

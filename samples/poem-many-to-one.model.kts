@@ -1,4 +1,4 @@
-// TODO
+// Six words in, the next one out: the last step of an lstm is all that is judged.
 experiment {
     data = poems("text/quatrains-words.txt", tokenizer = separated(), validation = 0.0, start = false, window = 6)
     architecture = sequential {

@@ -63,7 +63,12 @@ public sealed interface WindowedDescription : TextDescription {
     override fun withPath(path: String): WindowedDescription
 }
 
-/** A text as one stream, for a language model that carries its state from update to update. Validation is its last part. */
+/**
+ * A text as one stream, for a language model that carries its state from update to update. Validation is its last part.
+ *
+ * @property sentences every sentence stands between a start and an end token, and its white space is single spaces; false: the
+ *   text stands as it is
+ */
 @Serializable
 @SerialName("text")
 public data class TextData @JvmOverloads constructor(
@@ -74,6 +79,7 @@ public data class TextData @JvmOverloads constructor(
     override val validationPath: String? = null,
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
+    val sentences: Boolean = false,
 ) : TextDescription {
     init {
         checkData()

@@ -28,7 +28,8 @@ public fun text(
     validationPath: String? = null,
     normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
     encoding: String? = null,
-): TextData = TextData(path, tokenizer, vocabulary, validation, validationPath, normalization, encoding)
+    sentences: Boolean = false,
+): TextData = TextData(path, tokenizer, vocabulary, validation, validationPath, normalization, encoding, sentences)
 
 /** See [LinesData]. */
 public fun lines(

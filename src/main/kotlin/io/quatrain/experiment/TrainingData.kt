@@ -25,6 +25,7 @@ import io.quatrain.text.EncodedCorpus
 import io.quatrain.text.Item
 import io.quatrain.text.ItemFormat
 import io.quatrain.text.Items
+import io.quatrain.text.Sentences
 import io.quatrain.text.SeparatedTokenizer
 import io.quatrain.text.Text
 import io.quatrain.text.TextFiles
@@ -136,12 +137,14 @@ private class StreamData(
         fun read(data: TextData, folder: Path, given: Codec?): StreamData {
             val path = resolved(folder, data.path)
             val text = Text.files(TextFiles.find(path), data.encoding)
-            val (codec, corpus) = if (given != null) given to EncodedCorpus.of(given, text) else {
-                val normalization = data.normalization()
-                val fitted = EncodedCorpus.fit(normalization, data.tokenizer.tokenizer(text, normalization), text, data.vocabulary.builder())
-                fitted.codec() to fitted.corpus()
+            val normalization = data.normalization()
+            val codec = given ?: data.tokenizer.tokenizer(text, normalization).let { tokenizer ->
+                if (!data.sentences) Codec.fit(normalization, tokenizer, text, data.vocabulary.builder())
+                else Codec.fit(normalization, tokenizer, Sentences.of(text.read()), data.vocabulary.builder(Vocabulary.Special.START, Vocabulary.Special.END))
             }
-            val own = data.validationPath?.let { EncodedCorpus.of(codec, Text.files(TextFiles.find(resolved(folder, it)), data.encoding)) }
+            fun encoded(text: Text) = if (data.sentences) EncodedCorpus.of(codec, text.name(), Sentences.of(text.read())) else EncodedCorpus.of(codec, text)
+            val corpus = encoded(text)
+            val own = data.validationPath?.let { encoded(Text.files(TextFiles.find(resolved(folder, it)), data.encoding)) }
             val parts = if (own != null) EncodedCorpus.Split(corpus, own) else corpus.split(data.validation)
             if (parts.training().size() < 2) {
                 throw CorpusException(path, "is too short: a language model needs at least 2 tokens to learn from, this gives ${parts.training().size()}")
