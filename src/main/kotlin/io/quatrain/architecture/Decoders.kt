@@ -131,9 +131,10 @@ public data class Bridge @JvmOverloads constructor(
     override fun node(inputs: List<Shape>, weights: Weights): Node {
         val size = inputs.one().size / 2
         val names = (0 until layers).flatMap { layer -> List(cell.parts) { part -> "$layer.${"hc"[part]}" } }
-        val w = units?.let { names.map { name -> weights.of(name).matrix("w", units, 2 * size, this.weights.initializer()) } }
-        val v = units?.let { names.map { name -> weights.of(name).matrix("v", units, 1, Initializer.ZEROS) } }
-        return BridgeNode(size, layers, cell.parts, w, v)
+        val learned = if (units == null) null else names.map { name ->
+            weights.of(name).let { it.matrix("w", units, 2 * size, this.weights.initializer()) to it.matrix("v", units, 1, Initializer.ZEROS) }
+        }
+        return BridgeNode(size, layers, cell.parts, learned?.map { it.first }, learned?.map { it.second })
     }
 }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * changed, since level tones with an old voiced initial have become aspirated ones:
  * <pre>
  *   b, d, g, j, zh, z with tone 2 and no nasal end        白 德 国 绝 竹 泽        (but 鼻)
- *   d, t, n, l, z, c, s with e; zh, ch, sh, r with uo     特 说 捉
+ *   zh, ch, sh, r with uo                                 说 捉 桌
  *   b, p, m, d, t, n, l with ie; üe; fa, fo               别 贴 学 发 佛           (but 爹, 瘸, 靴, 嗟)
  * </pre>
  * The others in use (一 七 八 十 石 出 屋 …) stand in a list here. Rare characters outside of both are read as they are today.
@@ -94,7 +94,7 @@ public final class ChineseSound {
         String s = syllable.replace('ü', 'v');
         return ENTERING.contains(simplified)
                 || tone == 2 && s.matches("(?:zh|[bdgjz]).*[^ng]")
-                || s.matches("[dtnlzcs]e|(?:zh|ch|sh|r)uo|[bpmdtnl]ie|(?:[jqxy]u|[nl]v)e|f[ao]");
+                || s.matches("(?:zh|ch|sh|r)uo|[bpmdtnl]ie|(?:[jqxy]u|[nl]v)e|f[ao]");
     }
 
     /** The group of a syllable without tone, -1 if it is none; {@code lv} is lü. */
