@@ -99,7 +99,7 @@ internal class GenerateCommand : Callable<Int> {
         source?.let { return answer(trained, it, generation, form) }
         val writer = TextWriter(trained)
         tellUnknown(writer.unknown(generation.prompt), "the prompt", trained)
-        val constraint = form?.let { VerseForms.constraint(it, trained) }
+        val constraint = form?.let { VerseForms.constraint(it, trained) }?.also { VerseForms.refuseOther(it, trained, generation.prompt) }
         val allowed = writer.unseenBeginning(generation.prompt).let { VerseForms.behind(it, constraint ?: Constraint.NONE) }.and(banned(trained))
         beam?.let { width ->
             writer.search(generation.prompt, width, generation.length, allowed, constraint).take(samples).forEach { println(it) }

@@ -7,6 +7,7 @@ import io.quatrain.text.verse.ChineseForm
 import io.quatrain.text.verse.EnglishForm
 import io.quatrain.text.verse.VerseConstraint
 import io.quatrain.text.verse.VerseForm
+import java.util.BitSet
 
 /** Forms of verse in a word, for the command line. */
 public object VerseForms {
@@ -62,6 +63,17 @@ public object VerseForms {
         val inOneLine = codec.vocabulary().find("\n") == Vocabulary.NONE
         val lines = form.lines().map { if (inOneLine) ChineseForm.Line(it.characters(), it.mark().trim(), it.rhyme(), it.tones(), it.begins()) else it }
         return ChineseForm(lines, form.repeats(), form.entering()).withBeginnings { codec.normalization().apply(it) }.constraint(codec.vocabulary())
+    }
+
+    /** Refuses a prompt with which no poem of the form begins. */
+    internal fun refuseOther(constraint: VerseConstraint, model: TrainedModel, prompt: String) {
+        val codec = model.codec!!
+        val ids = codec.encode(prompt).toList()
+        for (i in ids.indices) {
+            val allowed = BitSet().apply { set(0, codec.vocabulary().size()) }
+            constraint.narrow(ids.subList(0, i), allowed)
+            require(allowed[ids[i]]) { "verse: the prompt ${quoted(prompt)} leaves the form at its token ${i + 1}, ${quoted(codec.vocabulary().token(ids[i]))}" }
+        }
     }
 
     /** A constraint that does not see the first [tokens], which a model reads but does not show. */

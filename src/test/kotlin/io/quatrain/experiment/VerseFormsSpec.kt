@@ -74,6 +74,8 @@ class VerseFormsSpec : FunSpec({
         two.startsWith("雪尽溪桥软，春生柳岸") shouldBe true
         quatrain("generate", out, "--form", "4x5", "--first-line", "雪尽溪桥软溪桥").complaint shouldContain "7 characters; the form has 5"
         quatrain("generate", out, "--form", "4x5", "--heads", "春東家頭").complaint shouldContain "needs \"東\", which is not in the vocabulary"
+        quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽溪，").let { it.status shouldBe 2; it.complaint shouldContain "leaves the form at its token 4, \"，\"" }
+        quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽溪", "--seed", 1).status shouldBe 0
         quatrain("generate", out, "--heads", "春夏秋冬").err shouldContain "--form"
         quatrain("generate", out, "--form", "4x5", "--heads", "东西南北").status shouldBe 2
         val simplifying = file("simplifying.json", Files.readString(json).replace("\"validation\"", "\"normalization\": [\"lineEnds\", \"simplified\"], \"validation\""))
