@@ -8,14 +8,14 @@ import java.util.TreeMap;
 /**
  * A tokenizer as plain data, as it is written into a model file.
  *
- * @param word    which one: {@code characters}, {@code words}, {@code hanlp}, {@code byte-pairs} or {@code bytes}
+ * @param word    which one: {@code characters}, {@code words}, {@code hanlp}, {@code byte-pairs}, {@code bytes} or {@code separated}
  * @param options what differs from the tokenizer's defaults; keys in alphabetical order
- * @param pieces  what was learned from a corpus (the merges of byte-pair encoding), otherwise empty
+ * @param pieces  what was learned from a corpus (the merges of byte-pair encoding, the tokens of separated texts), otherwise empty
  */
 public record TokenizerSpec(String word, Map<String, String> options, List<String> pieces) {
     /** The words of all tokenizers. */
     public static final List<String> WORDS = List.of(CharacterTokenizer.WORD, WordTokenizer.WORD, HanLpTokenizer.WORD, BytePairTokenizer.WORD,
-            ByteTokenizer.WORD);
+            ByteTokenizer.WORD, SeparatedTokenizer.WORD);
 
     public TokenizerSpec {
         options = Collections.unmodifiableMap(new TreeMap<>(options));
@@ -42,6 +42,7 @@ public record TokenizerSpec(String word, Map<String, String> options, List<Strin
             case HanLpTokenizer.WORD -> HanLpTokenizer.of(this);
             case BytePairTokenizer.WORD -> BytePairTokenizer.of(this);
             case ByteTokenizer.WORD -> ByteTokenizer.of(this);
+            case SeparatedTokenizer.WORD -> SeparatedTokenizer.of(this);
             default -> throw new IllegalArgumentException("unknown tokenizer \"" + word + "\"; known are " + String.join(", ", WORDS));
         };
     }

@@ -1,8 +1,11 @@
 package io.quatrain.train;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Independent examples: for each input of a model its sequences, and for each judged output what it should have been: one
@@ -56,6 +59,23 @@ public record Examples(Map<String, Series> inputs, Map<String, Series> targets, 
     /** What every prefix of a sequence goes on with; sequences have at least 2 tokens. */
     public static Examples nextToken(String input, TokenSeries sequences, String output) {
         return new Examples(Map.of(input, sequences.withoutLast()), Map.of(output, sequences.withoutFirst()), Map.of());
+    }
+
+    /**
+     * Each token of each sequence but the first, told from at most {@code window} before it: for models that give one answer
+     * for all that they read. There are as many examples as such tokens; sequences have at least 2.
+     */
+    public static Examples lastToken(String input, TokenSeries sequences, String output, int window) {
+        List<int[]> read = new ArrayList<>();
+        List<int[]> next = new ArrayList<>();
+        for (int i = 0; i < sequences.size(); i++) {
+            for (int t = 1; t < sequences.length(i); t++) {
+                int example = i;
+                read.add(IntStream.range(Math.max(0, t - window), t).map(at -> sequences.id(example, at)).toArray());
+                next.add(new int[] {sequences.id(i, t)});
+            }
+        }
+        return new Examples(Map.of(input, TokenSeries.of(read)), Map.of(output, TokenSeries.of(next)), Map.of());
     }
 
     /** One class for each example, or a target for each step. */

@@ -110,9 +110,7 @@ public final class StreamBatches extends AbstractSource {
                 if (t < there) {
                     ids[column] = tokens[t];
                     classes[column] = tokens[t + 1];
-                    if (options.weightOf != null) {
-                        target.weights()[column] = options.weightOf.applyAsDouble(tokens[t + 1]);
-                    }
+                    target.weights()[column] = options.weightOf == null ? 1 : options.weightOf.applyAsDouble(tokens[t + 1]);
                 } else {
                     classes[column] = Targets.IGNORED;
                 }

@@ -1,5 +1,6 @@
 package io.quatrain.architecture
 
+import io.quatrain.text.Graphemes
 import io.quatrain.text.Normalization
 import io.quatrain.text.Vocabulary
 import io.quatrain.format.quoted
@@ -53,7 +54,21 @@ public sealed interface TextDescription : DataDescription {
     public fun normalization(): Normalization = Normalization.of(*normalization.toTypedArray())
 }
 
-/** A text as one stream, for a language model that carries its state from update to update. Validation is its last part. */
+/** Items that are learned token by token, each told from what stands before it. */
+@Serializable
+public sealed interface WindowedDescription : TextDescription {
+    /** How many tokens before it a token is told from, by a model that gives one for all that it reads; null: one for each. */
+    public val window: Int?
+
+    override fun withPath(path: String): WindowedDescription
+}
+
+/**
+ * A text as one stream, for a language model that carries its state from update to update. Validation is its last part.
+ *
+ * @property sentences every sentence stands between a start and an end token, and its white space is single spaces; false: the
+ *   text stands as it is
+ */
 @Serializable
 @SerialName("text")
 public data class TextData @JvmOverloads constructor(
@@ -64,6 +79,7 @@ public data class TextData @JvmOverloads constructor(
     override val validationPath: String? = null,
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
+    val sentences: Boolean = false,
 ) : TextDescription {
     init {
         checkData()
@@ -78,6 +94,8 @@ public data class TextData @JvmOverloads constructor(
  * seed) before some are set aside, unless [shuffle] is false: then the last ones are.
  *
  * @property longest items of more tokens are left out; null: none are
+ * @property window for a model that gives one token for all that it reads (with [LastStep]): every token is told from at most so
+ *   many before it, and such a model writes the same way. Null: a model gives a token for each that it reads
  */
 @Serializable
 @SerialName("lines")
@@ -91,10 +109,12 @@ public data class LinesData @JvmOverloads constructor(
     val longest: Int? = null,
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
-) : TextDescription {
+    override val window: Int? = null,
+) : WindowedDescription {
     init {
         checkData()
         longest?.let { checkSize("longest", it) }
+        window?.let { checkSize("window", it) }
     }
 
     override fun withPath(path: String): LinesData = copy(path = path, validationPath = null)
@@ -107,7 +127,7 @@ public data class LinesData @JvmOverloads constructor(
  * @property lines only poems of so many lines (a quatrain has 4); null: all
  * @property lineLength only poems whose lines have so many characters each, punctuation not counted; null: all
  * @property start whether poems begin with a start token; false: the first token is given and never asked for
- * @property endWeight how much the end of a poem counts in the loss; any other token counts 1
+ * @property window as in [LinesData]
  */
 @Serializable
 @SerialName("poems")
@@ -124,17 +144,50 @@ public data class PoemsData @JvmOverloads constructor(
     override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
     override val encoding: String? = null,
     val start: Boolean = true,
-    val endWeight: Double = 1.0,
-) : TextDescription {
+    override val window: Int? = null,
+) : WindowedDescription {
     init {
         checkData()
         longest?.let { checkSize("longest", it) }
         lines?.let { checkSize("lines", it) }
         lineLength?.let { checkSize("lineLength", it) }
-        checkNotNegative("endWeight", endWeight)
+        window?.let { checkSize("window", it) }
     }
 
     override fun withPath(path: String): PoemsData = copy(path = path, validationPath = null)
+}
+
+/**
+ * Texts with blanks, for a model that reads a whole text and says at each of its steps which token stands there: while it is
+ * trained, tokens are blanked out at random (by the training's seed, others in every epoch) and are what it must tell.
+ * Items are read as [PoemsData] reads them, and begin and end with special tokens.
+ *
+ * @property share of the tokens that are blanked out; at least one of every item is
+ * @property blank the token that stands for a missing one; where it stands in the data, nothing is asked
+ */
+@Serializable
+@SerialName("blanks")
+public data class BlanksData @JvmOverloads constructor(
+    override val path: String,
+    override val tokenizer: TokenizerDescription = Characters(),
+    override val vocabulary: VocabularyDescription = VocabularyDescription(),
+    override val validation: Double = DataDescription.VALIDATION,
+    override val validationPath: String? = null,
+    val shuffle: Boolean = true,
+    val longest: Int? = null,
+    val share: Double = 0.15,
+    val blank: String = "□",
+    override val normalization: List<@Serializable(NormalizationStepSerializer::class) Normalization.Step> = DataDescription.NORMALIZATION,
+    override val encoding: String? = null,
+) : TextDescription {
+    init {
+        checkData()
+        longest?.let { checkSize("longest", it) }
+        require(share > 0 && share < 1) { "share must be above 0 and below 1, got $share" }
+        require(Graphemes.count(blank) == 1 && blank.isNotBlank()) { "blank must be one character, got ${quoted(blank)}" }
+    }
+
+    override fun withPath(path: String): BlanksData = copy(path = path, validationPath = null)
 }
 
 /**

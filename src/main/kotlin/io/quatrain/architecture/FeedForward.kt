@@ -358,7 +358,7 @@ public data class AdditiveAttention @JvmOverloads constructor(val units: Int, va
     )
 }
 
-private fun List<Shape>.queryAndMemory(): List<Shape> {
+internal fun List<Shape>.queryAndMemory(): List<Shape> {
     require(size == 2) { "takes two inputs, what looks and what is looked at; given $size" }
     forEach { listOf(it).oneOfFeatures() }
     listOf(this[1]).oneSequence()

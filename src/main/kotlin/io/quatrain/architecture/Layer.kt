@@ -28,6 +28,9 @@ public interface Layer {
     /** The sizes of the parts of the state, in order; empty for a layer without state. */
     public fun stateSizes(inputs: List<Shape>): List<Int> = emptyList()
 
+    /** The same of the state that it ends with, where that is another: then it must start from the state of a layer. */
+    public fun finalStateSizes(inputs: List<Shape>): List<Int> = stateSizes(inputs)
+
     /** This layer with the size of the vocabulary in the place of [vocab]. */
     public fun withVocabulary(size: Int): Layer = this
 

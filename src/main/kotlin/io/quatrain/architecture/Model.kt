@@ -118,9 +118,13 @@ public class Plan internal constructor(public val architecture: Architecture, pr
     private fun place(node: NodeDescription) = "${architecture.place(node.name)} ${describe(node.layer)}"
 
     private fun checkState(node: NodeDescription, inputs: List<Shape>) {
-        val source = node.state ?: return
+        val source = node.state
+        if (source == null) {
+            require(node.layer.finalStateSizes(inputs) == node.layer.stateSizes(inputs)) { "must start from the state of a layer; say .startingFrom(…), in JSON \"state\": \"…\"" }
+            return
+        }
         val from = description.nodes.firstOrNull { it.name == source }
-        val given = from?.layer?.stateSizes(from.inputs.map { name -> name.let { found(it) } }) ?: emptyList()
+        val given = from?.layer?.finalStateSizes(from.inputs.map { name -> name.let { found(it) } }) ?: emptyList()
         val needed = node.layer.stateSizes(inputs)
         require(needed.isNotEmpty()) { "has no state, so it cannot start from that of \"$source\"" }
         require(given == needed) {

@@ -5,6 +5,7 @@ import io.quatrain.text.ByteTokenizer
 import io.quatrain.text.CharacterTokenizer
 import io.quatrain.text.HanLpTokenizer
 import io.quatrain.text.Normalization
+import io.quatrain.text.SeparatedTokenizer
 import io.quatrain.text.Text
 import io.quatrain.text.Tokenizer
 import io.quatrain.text.WordTokenizer
@@ -61,4 +62,26 @@ public data class BytePairs(val merges: Int, val bytes: Boolean = false) : Token
 @SerialName("bytes")
 public data object Bytes : TokenizerDescription {
     override fun tokenizer(text: Text, normalization: Normalization): Tokenizer = ByteTokenizer.INSTANCE
+}
+
+/**
+ * See [SeparatedTokenizer]: texts that are cut into tokens already, a row of them a line: `"春风","又","绿"`.
+ *
+ * @property separator one character, between tokens
+ * @property quote what may stand around a token; empty: nothing
+ * @property joint what is written between tokens
+ */
+@Serializable
+@SerialName("separated")
+public data class Separated @JvmOverloads constructor(
+    val separator: String = ",",
+    val quote: String = "\"",
+    val joint: String = "",
+) : TokenizerDescription {
+    init {
+        SeparatedTokenizer.of(separator, quote, joint)
+    }
+
+    override fun tokenizer(text: Text, normalization: Normalization): Tokenizer =
+        SeparatedTokenizer.train(text, normalization, separator, quote, joint)
 }

@@ -1,5 +1,6 @@
 package io.quatrain.architecture
 
+import io.quatrain.format.quoted
 import io.quatrain.loss.Reduction
 import io.quatrain.metric.Metric
 import io.quatrain.optimize.Clipping
@@ -37,6 +38,9 @@ import kotlinx.serialization.Serializable
  * @property checkpointEvery updates between checkpoints
  * @property sampleEvery updates between samples of what the model writes
  * @property display which loss is shown
+ * @property tokenWeights how much a token counts as a target in training, by its text; any other counts 1. The special tokens are
+ *   `<start>`, `<end>` (also `<s>`, `</s>`) and `<unknown>` (also `<unk>`). Validation counts every token alike. With the
+ *   reduction `meanOverCount` a weight scales the token's gradient and nothing else
  * @property threads 0: as many as the machine has. The result does not depend on it
  */
 @Serializable
@@ -67,8 +71,10 @@ public data class Training @JvmOverloads constructor(
     val display: LossDisplay = MeanLoss,
     val threads: Int = 0,
     @Serializable(PrecisionSerializer::class) val precision: Precision = Precision.FLOAT32,
+    val tokenWeights: Map<String, Double> = emptyMap(),
 ) {
     init {
+        tokenWeights.forEach { (token, weight) -> require(weight >= 0 && weight.isFinite()) { "tokenWeights: the weight of ${quoted(token)} must be at least 0 and finite, got $weight" } }
         maxNorm?.let { checkPositive("maxNorm", it) }
         require(average == null || optimizer !is AveragedSgdOptimizer) { "average has no meaning with averagedSgd, which keeps an average of its own" }
         checkSize("batch", batch)

@@ -122,7 +122,7 @@ internal class GenerateCommand : Callable<Int> {
         tellUnknown(writer.unknown(generation.prompt), "the prompt", trained)
         generation.banned.forEach { tellUnknown(writer.unknown(it), "what is banned", trained) }
         tellUnknown(writer.unknown(generation.forced), "what is forced", trained)
-        val constraint = form?.let { VerseForms.constraint(it, trained) } ?: Constraint.NONE
+        val constraint = form?.let { VerseForms.constraint(it, trained) }?.also { VerseForms.refuseOther(it, trained, generation.prompt) } ?: Constraint.NONE
         val seed = generation.seed ?: System.nanoTime()
         when {
             generation.beam > 0 -> writer.search(generation, constraint).forEach { show(generation, it) }

@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets
     synopsisSubcommandLabel = "COMMAND",
     subcommands = [
         TrainCommand::class, GenerateCommand::class, PredictCommand::class, EvaluateCommand::class, ShowCommand::class,
-        ScoreCommand::class, CheckCommand::class, InfoCommand::class, ConvertCommand::class, LoadManyCommand::class,
+        ScoreCommand::class, FillCommand::class, CheckCommand::class, InfoCommand::class, ConvertCommand::class, LoadManyCommand::class,
         ForecastCommand::class, CurveCommand::class, VerseCommand::class, WarmUpCommand::class,
     ],
     footer = [

@@ -1,5 +1,6 @@
 package io.quatrain.cli
 
+import io.quatrain.architecture.BlanksData
 import io.quatrain.architecture.Experiment
 import io.quatrain.architecture.Generation
 import io.quatrain.architecture.PairDescription
@@ -137,7 +138,7 @@ internal class TrainCommand : Callable<Int> {
                 println()
             }
             val written = if (Files.exists(run.best)) run.best else run.last
-            Terminal.log("the model is $written; ${if (run.experiment.data is PairDescription) "try it with: quatrain generate ${run.folder} --source \"…\"" else if (run.model.scale != null) "let it go on with: quatrain forecast ${run.folder}" else if (run.model.codec == null) "use it with: quatrain predict ${run.folder} --images …" else if (writer == null) "try it with: quatrain predict ${run.folder} \"…\"" else "let it write more with: quatrain generate ${run.folder}"}")
+            Terminal.log("the model is $written; ${if (run.experiment.data is PairDescription) "try it with: quatrain generate ${run.folder} --source \"…\"" else if (run.model.scale != null) "let it go on with: quatrain forecast ${run.folder}" else if (run.model.codec == null) "use it with: quatrain predict ${run.folder} --images …" else if (run.experiment.data is BlanksData) "try it with: quatrain fill ${run.folder} \"…\"" else if (writer == null) "try it with: quatrain predict ${run.folder} \"…\"" else "let it write more with: quatrain generate ${run.folder}"}")
         }
         return Exit.DONE
     }

@@ -1,5 +1,6 @@
 package io.quatrain.dsl
 
+import io.quatrain.architecture.BlanksData
 import io.quatrain.architecture.BytePairs
 import io.quatrain.architecture.Bytes
 import io.quatrain.architecture.Characters
@@ -11,6 +12,7 @@ import io.quatrain.architecture.LabelledTextData
 import io.quatrain.architecture.LinesData
 import io.quatrain.architecture.PoemsData
 import io.quatrain.architecture.RareTokens
+import io.quatrain.architecture.Separated
 import io.quatrain.architecture.TextData
 import io.quatrain.architecture.TokenizerDescription
 import io.quatrain.architecture.VocabularyDescription
@@ -26,7 +28,8 @@ public fun text(
     validationPath: String? = null,
     normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
     encoding: String? = null,
-): TextData = TextData(path, tokenizer, vocabulary, validation, validationPath, normalization, encoding)
+    sentences: Boolean = false,
+): TextData = TextData(path, tokenizer, vocabulary, validation, validationPath, normalization, encoding, sentences)
 
 /** See [LinesData]. */
 public fun lines(
@@ -39,8 +42,9 @@ public fun lines(
     longest: Int? = null,
     normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
     encoding: String? = null,
+    window: Int? = null,
 ): LinesData =
-    LinesData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding)
+    LinesData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, normalization, encoding, window)
 
 /** See [PoemsData]. */
 public fun poems(
@@ -56,9 +60,25 @@ public fun poems(
     normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
     encoding: String? = null,
     start: Boolean = true,
-    endWeight: Double = 1.0,
+    window: Int? = null,
 ): PoemsData =
-    PoemsData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, lines, lineLength, normalization, encoding, start, endWeight)
+    PoemsData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, lines, lineLength, normalization, encoding, start, window)
+
+/** See [BlanksData]. */
+public fun blanks(
+    path: String,
+    tokenizer: TokenizerDescription = Characters(),
+    vocabulary: VocabularyDescription = VocabularyDescription(),
+    validation: Double = DataDescription.VALIDATION,
+    validationPath: String? = null,
+    shuffle: Boolean = true,
+    longest: Int? = null,
+    share: Double = 0.15,
+    blank: String = "□",
+    normalization: List<Normalization.Step> = DataDescription.NORMALIZATION,
+    encoding: String? = null,
+): BlanksData =
+    BlanksData(path, tokenizer, vocabulary, validation, validationPath, shuffle, longest, share, blank, normalization, encoding)
 
 /** See [JsonLinesData]. */
 public fun jsonLines(
@@ -130,3 +150,6 @@ public fun bytePairs(merges: Int, bytes: Boolean = false): BytePairs = BytePairs
 
 /** See [Bytes]. */
 public fun bytes(): Bytes = Bytes
+
+/** See [Separated]. */
+public fun separated(separator: String = ",", quote: String = "\"", joint: String = ""): Separated = Separated(separator, quote, joint)

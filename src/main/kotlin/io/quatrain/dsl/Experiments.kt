@@ -156,6 +156,9 @@ public class TrainingBuilder(start: Training = Training()) {
     /** See [Training.precision]. */
     public var precision: Precision = start.precision
 
+    /** See [Training.tokenWeights]. */
+    public var tokenWeights: Map<String, Double> = start.tokenWeights
+
     // Inside training { } these words are reductions; elsewhere they say how values are merged.
 
     /** See [Reduction.MEAN]. */
@@ -172,7 +175,7 @@ public class TrainingBuilder(start: Training = Training()) {
 
     public fun build(): Training = Training(
         loss, reduction, optimizer, schedule, clipping, weightDecay, penalty, activity, maxNorm, average, metrics, batch, steps, epochs, updates,
-        wholeUpdates, seed, validateEvery, patience, improvement, checkpointEvery, sampleEvery, display, threads, precision,
+        wholeUpdates, seed, validateEvery, patience, improvement, checkpointEvery, sampleEvery, display, threads, precision, tokenWeights,
     )
 }
 

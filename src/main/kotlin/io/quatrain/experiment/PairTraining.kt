@@ -6,6 +6,7 @@ import io.quatrain.architecture.PairDescription
 import io.quatrain.architecture.PairsData
 import io.quatrain.architecture.PoemsData
 import io.quatrain.architecture.RareTokens
+import io.quatrain.architecture.Separated
 import io.quatrain.architecture.Training
 import io.quatrain.format.quoted
 import io.quatrain.text.Codec
@@ -13,6 +14,7 @@ import io.quatrain.text.CorpusException
 import io.quatrain.text.Item
 import io.quatrain.text.ItemFormat
 import io.quatrain.text.Items
+import io.quatrain.text.SeparatedTokenizer
 import io.quatrain.text.Text
 import io.quatrain.text.Vocabulary
 import io.quatrain.train.BatchSource
@@ -133,7 +135,18 @@ internal class PairTraining private constructor(
                 }
                 listOf(Texts(sides[0], sides[1]))
             }
-            is CoupletsData -> item.text().split(MARKS).filter { it.isNotBlank() }.zipWithNext(::Texts)
+            is CoupletsData -> clauses(data, item.text()).zipWithNext(::Texts)
+        }
+
+        /** The clauses of a poem; those of one that is cut into tokens already are cut in the same way. */
+        private fun clauses(data: CoupletsData, poem: String): List<String> {
+            val rows = data.tokenizer as? Separated ?: return poem.split(MARKS).filter { it.isNotBlank() }
+            val clauses = mutableListOf(mutableListOf<String>())
+            for (token in SeparatedTokenizer.of(rows.separator, rows.quote, "").tokenize(poem)) {
+                if (MARKS.matches(token)) clauses += mutableListOf<String>()
+                else clauses.last() += if (rows.quote.isEmpty()) token else rows.quote + token.replace(rows.quote, rows.quote.repeat(2)) + rows.quote
+            }
+            return clauses.filter { it.isNotEmpty() }.map { it.joinToString(rows.separator) }
         }
 
         private fun sha256(items: List<Item>): String {

@@ -1,6 +1,7 @@
 package io.quatrain.experiment
 
 import io.quatrain.architecture.Generation
+import io.quatrain.architecture.WindowedDescription
 import io.quatrain.generate.Generator
 import io.quatrain.text.Codec
 import io.quatrain.text.Constraint
@@ -34,7 +35,8 @@ public class TextWriter(private val model: TrainedModel) {
         require(input.tokens() && model.model.shape(graph.outputs().single()).size == input.size()) {
             "this model does not give a token for each that it reads, so it cannot write"
         }
-        generator = Generator(graph)
+        val window = (model.experiment?.data as? WindowedDescription)?.window
+        generator = if (window == null) Generator(graph) else Generator.ofWindow(graph, input.name(), graph.outputs().single(), window)
     }
 
     /** Tokens of a text that the model does not know, and how often: they become the unknown token, or are skipped. */

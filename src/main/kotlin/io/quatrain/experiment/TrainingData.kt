@@ -1,5 +1,6 @@
 package io.quatrain.experiment
 
+import io.quatrain.architecture.BlanksData
 import io.quatrain.architecture.CsvData
 import io.quatrain.architecture.DataDescription
 import io.quatrain.architecture.ImagesData
@@ -10,22 +11,28 @@ import io.quatrain.architecture.Model
 import io.quatrain.architecture.PairDescription
 import io.quatrain.architecture.PoemsData
 import io.quatrain.architecture.RareTokens
+import io.quatrain.architecture.Separated
 import io.quatrain.architecture.SeriesData
 import io.quatrain.architecture.TaskData
 import io.quatrain.architecture.TextData
 import io.quatrain.architecture.TextDescription
 import io.quatrain.architecture.Training
 import io.quatrain.architecture.VocabularyDescription
+import io.quatrain.architecture.WindowedDescription
+import io.quatrain.format.quoted
 import io.quatrain.text.Codec
 import io.quatrain.text.CorpusException
 import io.quatrain.text.EncodedCorpus
 import io.quatrain.text.Item
 import io.quatrain.text.ItemFormat
 import io.quatrain.text.Items
+import io.quatrain.text.Sentences
+import io.quatrain.text.SeparatedTokenizer
 import io.quatrain.text.Text
 import io.quatrain.text.TextFiles
 import io.quatrain.text.Vocabulary
 import io.quatrain.train.BatchSource
+import io.quatrain.train.BlankBatches
 import io.quatrain.train.ExampleBatches
 import io.quatrain.train.Examples
 import io.quatrain.train.StreamBatches
@@ -54,6 +61,20 @@ public abstract class TrainingData internal constructor(
     /** The number of tokens; null where the data are numbers. */
     public val vocabularySize: Int? get() = codec?.vocabulary()?.size()
 
+    /** [weights] by token as weights by id. */
+    internal fun tokenWeights(weights: Map<String, Double>): DoubleArray {
+        val vocabulary = codec?.vocabulary()
+        require(vocabulary != null && labels.isEmpty()) { "tokenWeights are for models that tell tokens; these data have ${if (codec == null) "numbers" else "classes"}" }
+        val all = DoubleArray(vocabulary.size()) { 1.0 }
+        for ((token, weight) in weights) {
+            val special = Vocabulary.Special.values().find { token == it.defaultToken() || token == OTHER_NAMES[it] }
+            val id = vocabulary.find(token).takeIf { it != Vocabulary.NONE } ?: special?.let { vocabulary.id(it) } ?: Vocabulary.NONE
+            require(id != Vocabulary.NONE) { "tokenWeights: the vocabulary of $path has no token ${quoted(token)}; its special tokens are ${vocabulary.specials().values.joinToString()}" }
+            all[id] = weight
+        }
+        return all
+    }
+
     /** How many tokens, items or characters there are to learn and to validate, in words. */
     public abstract val size: String
 
@@ -64,6 +85,10 @@ public abstract class TrainingData internal constructor(
     public abstract fun whole(model: Model, training: Training): BatchSource
 
     public companion object {
+        private val OTHER_NAMES = mapOf(
+            Vocabulary.Special.START to "<s>", Vocabulary.Special.END to "</s>", Vocabulary.Special.UNKNOWN to "<unk>", Vocabulary.Special.PADDING to "<pad>",
+        )
+
         /**
          * Reads data.
          *
@@ -131,13 +156,15 @@ private class StreamData(
         fun read(data: TextData, folder: Path, given: Codec?): StreamData {
             val path = resolved(folder, data.path)
             val text = Text.files(TextFiles.find(path), data.encoding)
-            val (codec, corpus) = if (given != null) given to EncodedCorpus.of(given, text) else {
-                val normalization = data.normalization()
-                val fitted = EncodedCorpus.fit(normalization, data.tokenizer.tokenizer(text, normalization), text, data.vocabulary.builder())
-                fitted.codec() to fitted.corpus()
+            val normalization = data.normalization()
+            val codec = given ?: data.tokenizer.tokenizer(text, normalization).let { tokenizer ->
+                if (!data.sentences) Codec.fit(normalization, tokenizer, text, data.vocabulary.builder())
+                else Codec.fit(normalization, tokenizer, Sentences.of(text.read()), data.vocabulary.builder(Vocabulary.Special.START, Vocabulary.Special.END))
             }
             codec.checkKnown(path, data.vocabulary)
-            val own = data.validationPath?.let { EncodedCorpus.of(codec, Text.files(TextFiles.find(resolved(folder, it)), data.encoding)) }
+            fun encoded(text: Text) = if (data.sentences) EncodedCorpus.of(codec, text.name(), Sentences.of(text.read())) else EncodedCorpus.of(codec, text)
+            val corpus = encoded(text)
+            val own = data.validationPath?.let { encoded(Text.files(TextFiles.find(resolved(folder, it)), data.encoding)) }
             val parts = if (own != null) EncodedCorpus.Split(corpus, own) else corpus.split(data.validation)
             if (parts.training().size() < 2) {
                 throw CorpusException(path, "is too short: a language model needs at least 2 tokens to learn from, this gives ${parts.training().size()}")
@@ -151,7 +178,7 @@ private class StreamData(
 private class ItemData(
     path: String, private val known: Codec, labels: List<String>, sha256: String,
     private val training: List<Encoded>, private val validation: List<Encoded>, private val dropped: Int, private val balanced: Boolean,
-    private val endWeight: Double,
+    private val window: Int?, private val blanks: BlanksData?,
 ) : TrainingData(path, known, labels, sha256) {
     class Encoded(val ids: IntArray, val label: Int)
 
@@ -175,12 +202,25 @@ private class ItemData(
         val input = model.graph.inputs()[0].name()
         val output = model.graph.outputs()[0]
         val series = TokenSeries.of(items.map { it.ids })
-        val examples = if (labels.isEmpty()) Examples.nextToken(input, series, output).let { next ->
-            if (endWeight == 1.0) next else next.withWeight(output) { example, step -> if (step == series.length(example) - 2) endWeight else 1.0 }
+        val everyStep = model.shape(output).sequence
+        val options = ExampleBatches.Options(training.batch, training.seed).let { if (shuffled) it else it.inOrder() }
+        if (blanks != null) {
+            require(everyStep) { "to fill blanks, the model must give a token at every step; leave out lastStep()" }
+            val vocabulary = known.vocabulary()
+            return BlankBatches(input, series, output, vocabulary.find(blanks.blank), vocabulary.specials().size, blanks.share, options)
         }
-        else Examples.of(input, series, output, TokenSeries.of(items.map { intArrayOf(it.label) }))
-        val options = ExampleBatches.Options(training.batch, training.seed)
-        return ExampleBatches(examples, if (shuffled) options else options.inOrder())
+        val examples = when {
+            labels.isNotEmpty() -> Examples.of(input, series, output, TokenSeries.of(items.map { intArrayOf(it.label) }))
+            window != null -> {
+                require(!everyStep) { "data.window is for a model that gives one token for all that it reads, and this one gives one at every step; put lastStep() before its last layer, or leave out the window" }
+                Examples.lastToken(input, series, output, window)
+            }
+            else -> {
+                require(everyStep) { "the model gives one token for all that it reads; say with data.window from how many tokens, or leave out lastStep()" }
+                Examples.nextToken(input, series, output)
+            }
+        }
+        return ExampleBatches(examples, options)
     }
 
     /** Items of every class as often as those of the largest. */
@@ -207,6 +247,7 @@ private class ItemData(
                     else -> arrayOf(Vocabulary.Special.START, Vocabulary.Special.END)
                 }
                 val builder = data.vocabulary.builder(*specials)
+                if (data is BlanksData) builder.keep(listOf(data.blank))
                 items.forEach { item -> tokenizer.tokenize(normalization.apply(item.text())) { builder.accept(it) } }
                 Codec(normalization, tokenizer, builder.build())
             }
@@ -237,7 +278,7 @@ private class ItemData(
             val training = encode(split.training())
             val validation = encode(split.validation())
             if (training.isEmpty()) throw CorpusException(path, "has no item to learn from: ${items.size} were read and $dropped left out (empty, too long, or with rare tokens)")
-            return ItemData(path, codec, labels, sha256(items), training, validation, dropped, (data as? LabelledTextData)?.balanced == true, (data as? PoemsData)?.endWeight ?: 1.0)
+            return ItemData(path, codec, labels, sha256(items), training, validation, dropped, (data as? LabelledTextData)?.balanced == true, (data as? WindowedDescription)?.window, data as? BlanksData)
         }
 
         private fun framed(codec: Codec, ids: IntArray): IntArray {
@@ -252,6 +293,7 @@ private class ItemData(
             is JsonLinesData -> ItemFormat("json-lines", mapOf("text" to data.field) + (data.label?.let { mapOf("label" to it) } ?: emptyMap())).read(path, data.encoding)
             is CsvData -> ItemFormat("csv", mapOf("text" to data.column) + (data.label?.let { mapOf("label" to it) } ?: emptyMap())).read(path, data.encoding)
             is PoemsData -> Poems.read(path, data)
+            is BlanksData -> Poems.read(path, PoemsData(path, encoding = data.encoding))
             else -> throw IllegalArgumentException("data: ${data::class.simpleName} does not hold items")
         }
 
@@ -265,6 +307,7 @@ private class ItemData(
         private fun longest(data: TextDescription): Int? = when (data) {
             is LinesData -> data.longest
             is PoemsData -> data.longest
+            is BlanksData -> data.longest
             is JsonLinesData -> data.longest
             is CsvData -> data.longest
             is LabelledTextData -> data.longest
@@ -274,6 +317,7 @@ private class ItemData(
         private fun shuffled(data: TextDescription): Boolean = when (data) {
             is LinesData -> data.shuffle
             is PoemsData -> data.shuffle
+            is BlanksData -> data.shuffle
             is JsonLinesData -> data.shuffle
             is CsvData -> data.shuffle
             is LabelledTextData -> data.shuffle
@@ -304,8 +348,9 @@ internal object Poems {
         .filter { fits(it.text(), data) }
         .ifEmpty { throw CorpusException(path, "has no poem of the wanted form (lines ${data.lines ?: "any"}, characters a line ${data.lineLength ?: "any"})") }
 
-    private fun fits(poem: String, data: PoemsData): Boolean {
+    private fun fits(item: String, data: PoemsData): Boolean {
         if (data.lines == null && data.lineLength == null) return true
+        val poem = (data.tokenizer as? Separated)?.let { SeparatedTokenizer.of(it.separator, it.quote, "").tokenize(item).joinToString("") } ?: item
         val lines = poem.split(Regex("[，。？！；、,.?!;]")).filter { it.isNotBlank() }
         return (data.lines == null || lines.size == data.lines) && (data.lineLength == null || lines.all { it.codePointCount(0, it.length) == data.lineLength })
     }

@@ -10,6 +10,7 @@ import io.quatrain.tensor.Compute
 import io.quatrain.metric.Metric
 import io.quatrain.train.Trainer
 import io.quatrain.train.TrainingListener
+import io.quatrain.train.WeighedTokens
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
@@ -141,7 +142,8 @@ public class TrainingRun private constructor(
                     ),
                     data.scale,
                 )
-                val (source, validation) = data.batches(model, training)
+                val (unweighed, validation) = data.batches(model, training)
+                val source = if (training.tokenWeights.isEmpty()) unweighed else WeighedTokens(unweighed, data.tokenWeights(training.tokenWeights))
                 val trainer = Trainer(
                     model.graph, training.objective(model), training.optimizer(), training.learningRate(), source,
                     training.options(data.vocabularySize),

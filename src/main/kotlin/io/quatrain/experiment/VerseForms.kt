@@ -7,13 +7,15 @@ import io.quatrain.text.verse.ChineseForm
 import io.quatrain.text.verse.EnglishForm
 import io.quatrain.text.verse.VerseConstraint
 import io.quatrain.text.verse.VerseForm
+import java.util.BitSet
 
 /** Forms of verse in a word, for the command line. */
 public object VerseForms {
     /** What [of] reads. */
     public const val HELP: String =
         "4x5: Chinese, 4 lines of 5 characters, even lines rhyme (also 五绝, 七绝, 五律, 七律); after it, as wanted, " +
-            ":level or :oblique (tones of regulated verse, by the second character), :rhymed (the first line rhymes too), :once (no character twice). " +
+            ":level or :oblique (tones of regulated verse, by the second character), :rhymed (the first line rhymes too), " +
+            ":entering (characters of the old entering tone are oblique), :once (no character twice). " +
             "abab:20-40: English, a line for each letter (- rhymes with none), 20 to 40 characters long."
 
     private val NAMES = mapOf("五绝" to "4x5", "七绝" to "4x7", "五律" to "8x5", "七律" to "8x7")
@@ -22,7 +24,7 @@ public object VerseForms {
      * A form.
      *
      * @param heads characters with which the lines begin, one each (藏头诗)
-     * @param firstLine the first line or its beginning, without the mark after it
+     * @param firstLine the first line or its beginning; or the first lines, with marks between
      * @throws IllegalArgumentException naming what is wrong, and what can be said
      */
     @JvmStatic
@@ -36,29 +38,42 @@ public object VerseForms {
         }
         val size = Regex("(\\d{1,3})x(\\d{1,3})").matchEntire(NAMES[parts[0]] ?: parts[0])
         val wishes = parts.drop(1).toSet()
-        require(size != null && (wishes - setOf("level", "oblique", "rhymed", "once")).isEmpty()) { "no form ${quoted(word)}; say $HELP" }
+        require(size != null && (wishes - setOf("level", "oblique", "rhymed", "entering", "once")).isEmpty()) { "no form ${quoted(word)}; say $HELP" }
         val (lines, characters) = size.groupValues.drop(1).map { it.toInt() }
         require(lines > 0) { "form $word: needs at least one line" }
         val toned = wishes.intersect(setOf("level", "oblique"))
         require(toned.size < 2) { "form $word: begins either level or oblique" }
-        require("rhymed" !in wishes || toned.isNotEmpty()) { "form $word: rhymed goes with level or oblique" }
+        for (wish in listOf("rhymed", "entering")) require(wish !in wishes || toned.isNotEmpty()) { "form $word: $wish goes with level or oblique" }
         var form = if (toned.isEmpty()) ChineseForm.of(lines, characters)
         else ChineseForm.regulated(lines, characters, toned.single() == "level", "rhymed" in wishes)
+        if ("entering" in wishes) form = form.withEnteringTone()
         if (heads != null) form = form.withHeads(heads)
         if (firstLine != null) form = form.withFirstLine(firstLine)
         return if ("once" in wishes) form.withoutRepeats() else form
     }
 
-    /** The form as a constraint for what a model writes; a model that knows no line feed writes a Chinese poem in one line. */
+    /**
+     * The form as a constraint for what a model writes; a model that knows no line feed writes a Chinese poem in one line, and given
+     * characters are normalized as the model's text is (traditional ones simplified, say).
+     */
     @JvmStatic
     public fun constraint(form: VerseForm, model: TrainedModel): VerseConstraint {
-        val vocabulary = requireNotNull(model.codec) { "this model does not write text" }.vocabulary()
-        val written = if (form is ChineseForm && vocabulary.find("\n") == Vocabulary.NONE) {
-            ChineseForm(form.lines().map { ChineseForm.Line(it.characters(), it.mark().trim(), it.rhyme(), it.tones(), it.begins()) }, form.repeats())
-        } else {
-            form
+        val codec = requireNotNull(model.codec) { "this model does not write text" }
+        if (form !is ChineseForm) return form.constraint(codec.vocabulary())
+        val inOneLine = codec.vocabulary().find("\n") == Vocabulary.NONE
+        val lines = form.lines().map { if (inOneLine) ChineseForm.Line(it.characters(), it.mark().trim(), it.rhyme(), it.tones(), it.begins()) else it }
+        return ChineseForm(lines, form.repeats(), form.entering()).withBeginnings { codec.normalization().apply(it) }.constraint(codec.vocabulary())
+    }
+
+    /** Refuses a prompt with which no poem of the form begins. */
+    internal fun refuseOther(constraint: VerseConstraint, model: TrainedModel, prompt: String) {
+        val codec = model.codec!!
+        val ids = codec.encode(prompt).toList()
+        for (i in ids.indices) {
+            val allowed = BitSet().apply { set(0, codec.vocabulary().size()) }
+            constraint.narrow(ids.subList(0, i), allowed)
+            require(allowed[ids[i]]) { "verse: the prompt ${quoted(prompt)} leaves the form at its token ${i + 1}, ${quoted(codec.vocabulary().token(ids[i]))}" }
         }
-        return written.constraint(vocabulary)
     }
 
     /** A constraint that does not see the first [tokens], which a model reads but does not show. */

@@ -6,8 +6,11 @@ import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldEndWith
+import io.quatrain.architecture.BlanksData
+import io.quatrain.architecture.PairDescription
 import io.quatrain.experiment.Checkpoint
 import io.quatrain.experiment.TextWriter
+import io.quatrain.experiment.TrainedModel
 import java.nio.file.Files
 import java.nio.file.Path
 
@@ -17,13 +20,18 @@ class SamplesAtWorkSpec : FunSpec({
 
     test("there are samples") { samples.size shouldBeGreaterThan 1 }
 
+    /** Some text that a model knows. */
+    fun known(model: TrainedModel) = model.codec!!.vocabulary().tokens().last { it.isNotBlank() }
+
     for (sample in samples) test("${sample.fileName}") {
         val out = tempdir().toPath().resolve("run")
         val trained = quatrain("train", sample, "--out", out, "--updates", 2, "-q")
         withClue(trained) { trained.status shouldBe 0; trained.out shouldEndWith "checkpoint step 2\n" }
         val model = Checkpoint.load(out.resolve("last.safetensors")).model
         val used = when {
-            model.labels.isNotEmpty() && model.codec != null -> quatrain("predict", out, model.codec!!.vocabulary().tokens().last { it.isNotBlank() })
+            model.labels.isNotEmpty() && model.codec != null -> quatrain("predict", out, known(model))
+            model.experiment!!.data is PairDescription -> quatrain("generate", out, "--source", known(model), "--length", 8)
+            model.experiment!!.data is BlanksData -> quatrain("fill", out, known(model) + "□")
             runCatching { TextWriter(model) }.isSuccess -> quatrain("generate", out, "--length", 8)
             else -> quatrain("info", out)
         }

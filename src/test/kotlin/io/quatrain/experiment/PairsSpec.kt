@@ -4,6 +4,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.doubles.plusOrMinus
+import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.quatrain.architecture.CoupletsData
@@ -13,20 +14,31 @@ import io.quatrain.architecture.Training
 import io.quatrain.architecture.compile
 import io.quatrain.architecture.vocab
 import io.quatrain.cli.quatrain
+import io.quatrain.dsl.attentive
+import io.quatrain.dsl.bridge
 import io.quatrain.dsl.couplets
 import io.quatrain.dsl.dense
+import io.quatrain.dsl.dot
 import io.quatrain.dsl.embedding
 import io.quatrain.dsl.experiment
 import io.quatrain.dsl.graph
+import io.quatrain.dsl.gru
 import io.quatrain.dsl.lstm
 import io.quatrain.dsl.ordinal
 import io.quatrain.dsl.pairs
+import io.quatrain.dsl.separated
 import io.quatrain.dsl.sequential
+import io.quatrain.dsl.zeroInput
+import io.quatrain.generate.Generator
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Precision
 import io.quatrain.text.CorpusException
+import io.quatrain.text.Vocabulary
 import io.quatrain.train.Evaluator
+import io.quatrain.train.TokenSeries
 import java.nio.file.Files
+import kotlin.math.exp
+import kotlin.math.ln
 
 class PairsSpec : FunSpec({
     val folder = tempdir().toPath()
@@ -49,6 +61,75 @@ class PairsSpec : FunSpec({
         judged.forEach {
             it.targets() shouldBe answers.sumOf { (_, target) -> target.length + 1L }
             it.loss() shouldBe (judged[0].loss() plusOrMinus 1e-12)
+        }
+    }
+
+    val decoders = mapOf(
+        "attention" to graph {
+            val source = tokens("source", vocab)
+            val target = tokens("target", vocab)
+            val encoder = source.embedding(vocab, 6).lstm(10, bidirectional = true) named "encoder"
+            val start = encoder.bridge(20).startingFrom(encoder) named "start"
+            output(join(target.embedding(vocab, 6), encoder).attentive(20, attentionUnits = 12).startingFrom(start).dense(vocab) named "next")
+        },
+        "attention by dot product" to graph {
+            val source = tokens("source", vocab)
+            val target = tokens("target", vocab)
+            val encoder = source.embedding(vocab, 6).gru(18, layers = 2) named "encoder"
+            output(join(target.embedding(vocab, 6), encoder).attentive(18, cell = gru, layers = 2, attention = dot).startingFrom(encoder).dense(vocab) named "next")
+        },
+        "two directions" to graph {
+            val source = tokens("source", vocab)
+            val target = tokens("target", vocab)
+            val encoder = source.embedding(vocab, 6).lstm(12, bidirectional = true) named "encoder"
+            val start = encoder.bridge().startingFrom(encoder) named "start"
+            output(target.embedding(vocab, 6).lstm(24).startingFrom(start).dense(vocab) named "next")
+        },
+        "zero input" to graph {
+            val source = tokens("source", vocab)
+            val target = tokens("target", vocab)
+            val encoder = source.embedding(vocab, 6).lstm(32) named "encoder"
+            output(target.zeroInput().lstm(32).startingFrom(encoder).dense(vocab) named "next")
+        },
+    )
+
+    for ((name, decoder) in decoders) {
+        test("$name: judged in a batch as one by one, and token by token as all at once") {
+            val data = read(pairs(small, validation = 0.0))
+            val compiled = decoder.compile(Compute.of(Precision.FLOAT64), 3, data.vocabularySize)
+            val training = Training(precision = Precision.FLOAT64)
+            val judged = listOf(1, 4).map { batch -> Evaluator(compiled.graph, training.objective()).evaluate(data.whole(compiled, training.copy(batch = batch))) }
+            judged[1].loss() shouldBe (judged[0].loss() plusOrMinus 1e-12)
+            val codec = data.codec!!
+            val generator = Generator(compiled.graph, "target", "next")
+            val total = answers.sumOf { (source, target) ->
+                val given = mapOf("source" to TokenSeries.of(listOf(codec.encode(source))))
+                val tokens = codec.encode(target) + codec.vocabulary().id(Vocabulary.Special.END)
+                val session = generator.session(1, given)
+                var last = codec.vocabulary().id(Vocabulary.Special.START)
+                tokens.sumOf { token ->
+                    session.step(last)
+                    last = token
+                    val logits = DoubleArray(session.logits().rows()).also { session.logits().copyColumn(0, it, 0) }
+                    ln(logits.sumOf { exp(it) }) - logits[token]
+                }
+            }
+            total / judged[0].targets() shouldBe (judged[0].loss() plusOrMinus 1e-10)
+        }
+
+        test("$name: learns pairs by heart, and answers greedily and by beam search") {
+            val written = experiment {
+                data = pairs(small, validation = 0.0)
+                architecture = decoder
+                training { optimizer = io.quatrain.dsl.adam(learningRate = 0.03); batch = 6; updates = 200; threads = 1 }
+            }
+            val json = folder.resolve("$name.json").also { Files.writeString(it, written.toJson()) }
+            val out = folder.resolve("run $name")
+            quatrain("train", json, "--out", out, "-q").status shouldBe 0
+            for ((source, target) in answers) {
+                quatrain("generate", out, "--source", source, "--temperature", "0").out shouldBe "$target\n"
+                quatrain("generate", out, "--source", source, "--beam", "3").out shouldContain Regex("^$target  -?\\d\\.\\d{4}\n$")
+            }
         }
     }
 
@@ -114,6 +195,12 @@ class PairsSpec : FunSpec({
         val poems = file("poems.txt", (0 until 10).joinToString("") { i -> "${'一' + i}a，${'一' + i}b。${'一' + i}c？${'一' + i}d！\n" })
         val data = read(couplets(poems, validation = 0.2))
         data.size shouldContain "24 pairs to learn, 6 to validate"
+        val rows = file("rows.txt", "\"春风\",\"又\",\"，\",\"绿\",\"江南\",\"。\",\"明月\",\"？\"\n")
+        read(couplets(rows, tokenizer = separated(), validation = 0.0)).let {
+            it.size shouldContain "2 pairs to learn"
+            it.codec!!.vocabulary().find("江南") shouldBeGreaterThan -1
+            it.codec!!.vocabulary().size() shouldBe 5 + 2
+        }
         read(CoupletsData(poems, validation = 0.0)).codec!!.vocabulary().find("，") shouldBe -1
         PairsData("x").withPath("y") shouldBe PairsData("y")
     }

@@ -21,8 +21,9 @@ class VerseFormsSpec : FunSpec({
         VerseForms.of("五绝") shouldBe ChineseForm.quatrain(5)
         VerseForms.of("8x7:level:rhymed:once") shouldBe ChineseForm.regulated(8, 7, true, true).withoutRepeats()
         VerseForms.of("4x5", heads = "春夏秋冬", firstLine = "春水") shouldBe ChineseForm.quatrain(5).withHeads("春夏秋冬").withFirstLine("春水")
+        VerseForms.of("五绝:oblique:entering") shouldBe ChineseForm.regulated(4, 5, false, false).withEnteringTone()
         VerseForms.of("ab-b:20-40") shouldBe EnglishForm.of("ab-b", 20, 40)
-        for ((word, part) in listOf("4y5" to "no form \"4y5\"", "4x5:sideways" to "no form", "0x5" to "at least one line", "4x5:level:oblique" to "either", "4x5:rhymed" to "goes with")) {
+        for ((word, part) in listOf("4y5" to "no form \"4y5\"", "4x5:sideways" to "no form", "0x5" to "at least one line", "4x5:level:oblique" to "either", "4x5:rhymed" to "goes with", "4x5:entering" to "entering goes with")) {
             withClue(word) { shouldThrow<IllegalArgumentException> { VerseForms.of(word) }.message shouldContain part }
         }
         shouldThrow<IllegalArgumentException> { VerseForms.of("abab:20-40", heads = "abcd") }.message shouldContain "Chinese"
@@ -69,7 +70,18 @@ class VerseFormsSpec : FunSpec({
         withClue(best) { VerseForms.of("4x5:once", firstLine = "雪尽溪桥软").check(best).shouldBeEmpty() }
         val banned = quatrain("generate", out, "--length", "300", "--ban", "，。", "--seed", 1).out
         withClue(banned) { banned.none { it in "，。" } shouldBe true }
+        val two = quatrain("generate", out, "--form", "4x5", "--first-line", "雪尽溪桥软，春生柳岸", "--seed", 2).out
+        two.startsWith("雪尽溪桥软，春生柳岸") shouldBe true
+        quatrain("generate", out, "--form", "4x5", "--first-line", "雪尽溪桥软溪桥").complaint shouldContain "7 characters; the form has 5"
+        quatrain("generate", out, "--form", "4x5", "--heads", "春東家頭").complaint shouldContain "needs \"東\", which is not in the vocabulary"
+        quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽溪，").let { it.status shouldBe 2; it.complaint shouldContain "leaves the form at its token 4, \"，\"" }
+        quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽溪", "--seed", 1).status shouldBe 0
         quatrain("generate", out, "--heads", "春夏秋冬").err shouldContain "--form"
         quatrain("generate", out, "--form", "4x5", "--heads", "东西南北").status shouldBe 2
+        val simplifying = file("simplifying.json", Files.readString(json).replace("\"validation\"", "\"normalization\": [\"lineEnds\", \"simplified\"], \"validation\""))
+        val simplified = folder.resolve("simplified")
+        quatrain("train", simplifying, "--out", simplified, "--quiet").status shouldBe 0
+        val acrostic = quatrain("generate", simplified, "--form", "4x5", "--heads", "春東家頭", "--seed", 1).out
+        withClue(acrostic) { VerseForms.of("4x5", heads = "春东家头").check(acrostic).shouldBeEmpty() }
     }
 })

@@ -89,7 +89,7 @@ internal class ArchitectureContract(private val architecture: Architecture, priv
         for (node in architecture.toGraph().nodes) {
             val inputs = node.inputs.map(plan.shapes::getValue)
             withClue("state of ${node.name}") {
-                pass.pass(node.name).finalState().values().map { it.rows() } shouldBe node.layer.stateSizes(inputs)
+                pass.pass(node.name).finalState().values().map { it.rows() } shouldBe node.layer.finalStateSizes(inputs)
             }
         }
     }

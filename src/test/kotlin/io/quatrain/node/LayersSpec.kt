@@ -7,6 +7,8 @@ import io.quatrain.architecture.ActivationFunction.Companion.RELU
 import io.quatrain.architecture.ActivationFunction.Companion.SIGMOID
 import io.quatrain.architecture.ActivationLayer
 import io.quatrain.architecture.AdditiveAttention
+import io.quatrain.architecture.AttentionScore
+import io.quatrain.architecture.Attentive
 import io.quatrain.architecture.ConcatRnn
 import io.quatrain.architecture.Dense
 import io.quatrain.architecture.DotAttention
@@ -29,6 +31,7 @@ import io.quatrain.architecture.OneHot
 import io.quatrain.architecture.Ordinal
 import io.quatrain.architecture.Output
 import io.quatrain.architecture.PRelu
+import io.quatrain.architecture.RecurrentCell
 import io.quatrain.architecture.Repeat
 import io.quatrain.architecture.Reshape
 import io.quatrain.architecture.Reverse
@@ -36,6 +39,9 @@ import io.quatrain.architecture.Rnn
 import io.quatrain.architecture.RnnCell
 import io.quatrain.architecture.Slice
 import io.quatrain.architecture.compile
+import io.quatrain.architecture.ZeroInput
+import io.quatrain.dsl.attentive
+import io.quatrain.dsl.bridge
 import io.quatrain.dsl.dense
 import io.quatrain.dsl.dotAttention
 import io.quatrain.dsl.embedding
@@ -81,6 +87,12 @@ class LayersSpec : FunSpec({
     layerContract(DotAttention(), features(3), features(3), carriesState = false)
     layerContract(DotAttention(scaled = true), features(3, sequence = false), features(3), carriesState = false)
     layerContract(AdditiveAttention(4), features(3), features(2), carriesState = false)
+    layerContract(Attentive(4), features(3), features(2), carriesState = false)
+    layerContract(Attentive(3, layers = 2, attentionUnits = 5, dropout = 0.3), features(3), features(2), carriesState = false)
+    layerContract(Attentive(4, RecurrentCell.GRU, attention = AttentionScore.DOT), features(3), features(4), carriesState = false)
+    layerContract(Attentive(3, RecurrentCell.RNN, layers = 2, attention = AttentionScore.DOT), features(2), features(3), carriesState = false)
+    layerContract(ZeroInput(2), features(3))
+    layerContract(ZeroInput(), tokens(5))
     for (by in MergeMode.entries) layerContract(MergeLayer(by), features(3), features(3), features(3))
 
     val softsign = ActivationFunction("softsign")
@@ -151,6 +163,18 @@ class LayersSpec : FunSpec({
                 val encoder = tokens("source", 6).embedding(6, 3).gru(4) named "encoder"
                 val decoder = tokens("target", 5).embedding(5, 2).gru(4) startingFrom encoder
                 output(concat(decoder, join(decoder, encoder).dotAttention()).dense(5, activation = tanh))
+            },
+            carriesState = false, padding = true,
+        )
+    }
+    for (cell in RecurrentCell.entries) for (units in listOf(null, 3)) context("a bridge from two directions: $cell, units $units") {
+        architectureContract(
+            graph {
+                val source = features("source", 3)
+                val encoder = (if (cell == RecurrentCell.LSTM) source.lstm(2, bidirectional = true, layers = 2)
+                else if (cell == RecurrentCell.GRU) source.gru(2, bidirectional = true, layers = 2) else source.rnn(2, bidirectional = true, layers = 2)) named "encoder"
+                val bridge = encoder.bridge(units, cell, layers = 2).startingFrom(encoder) named "bridge"
+                output(join(features("target", 2), encoder).attentive(units ?: 4, cell, layers = 2).startingFrom(bridge), bridge)
             },
             carriesState = false, padding = true,
         )

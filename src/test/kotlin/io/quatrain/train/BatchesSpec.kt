@@ -184,6 +184,53 @@ class BatchesSpec : FunSpec({
             targets.classes().toList() shouldBe listOf(3, 4, 2)
         }
 
+        test("the last token of windows") {
+            val windows = Examples.lastToken("x", TokenSeries.of(listOf(intArrayOf(5, 6, 7, 8), intArrayOf(1, 2))), "y", 2)
+            val read = windows.inputs().getValue("x") as TokenSeries
+            val told = windows.targets().getValue("y") as TokenSeries
+            List(read.size()) { i -> List(read.length(i)) { read.id(i, it) } } shouldBe listOf(listOf(5), listOf(5, 6), listOf(6, 7), listOf(1))
+            List(told.size()) { told.id(it, 0) } shouldBe listOf(6, 7, 8, 2)
+        }
+
+        test("a weight for every class, on streams and on examples, pass after pass") {
+            val graph = languageModel(3)
+            val examples = ExampleBatches(Examples.nextToken("x", TokenSeries.of(listOf(intArrayOf(0, 1, 2, 1))), "3.dense"), ExampleBatches.Options(1, 1))
+            for (source in listOf(StreamBatches(TokenSource.of(0, 1, 2, 1), 1, 3), examples)) {
+                val weighed = WeighedTokens(source, doubleArrayOf(1.0, 0.5, 0.0))
+                val next = passes(graph, weighed)
+                repeat(2) {
+                    weighed.begin(it.toLong())
+                    next().second.weights().toList() shouldBe listOf(0.5, 0.0, 0.5)
+                }
+            }
+            shouldThrow<IllegalArgumentException> { WeighedTokens(examples, doubleArrayOf(-1.0)) }.message shouldContain "-1.0"
+        }
+
+        test("blanks: some tokens of every sequence, others in every epoch, the same again for the same epoch") {
+            val graph = languageModel(12)
+            val texts = List(6) { i -> intArrayOf(0) + IntArray(8) { 2 + (i + it) % 9 } + intArrayOf(11, 1) }      // 0, 1 special; 11 the blank
+            fun source(share: Double) = BlankBatches("x", TokenSeries.of(texts), "3.dense", 11, 2, share, ExampleBatches.Options(6, 5).inOrder())
+            fun epoch(source: BlankBatches, epoch: Long) = source.begin(epoch).let { passes(graph, source)() }.let { (pass, targets) ->
+                val read = pass.input().ids()!!.toList()
+                val wanted = targets.classes().toList()
+                for (t in 0 until 11) for (b in 0 until 6) {
+                    val (id, target) = read[t * 6 + b] to wanted[t * 6 + b]
+                    if (target == Targets.IGNORED) id shouldBe texts[b][t] else { id shouldBe 11; target shouldBe texts[b][t]; target shouldNotBe 11 }
+                }
+                for (b in 0 until 6) (0 until 11).count { wanted[it * 6 + b] != Targets.IGNORED } shouldNotBe 0
+                wanted
+            }
+            val rare = source(1e-9)
+            epoch(rare, 0).count { it != Targets.IGNORED } shouldBe 6                       // at least one each
+            epoch(source(0.999999), 0).count { it != Targets.IGNORED } shouldBe 6 * 8       // and never a special token
+            val half = source(0.5)
+            val first = epoch(half, 0)
+            epoch(half, 1) shouldNotBe first
+            epoch(half, 0) shouldBe first
+            half.position(longArrayOf(1, 0))
+            passes(graph, half)().second.classes().toList() shouldBe epoch(source(0.5), 1)
+        }
+
         test("windows of a series") {
             val windows = NumberSeries.windows(DoubleArray(10) { it.toDouble() }, 1, 3, 2, 1, 4)
             List(3) { i -> List(4) { t -> windows.value(i, t, 0) } } shouldBe

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  *   ChineseForm.quatrain(5).withoutRepeats()
  * </pre>
  *
- * @param lines   what each line must be
- * @param repeats whether a character may come twice in the poem
+ * @param lines    what each line must be
+ * @param repeats  whether a character may come twice in the poem
+ * @param entering whether characters that once had the entering tone (入声) are oblique, as regulated verse of the Tang counts them;
+ *                 false: as they are spoken today. See {@link ChineseSound}
  */
-public record ChineseForm(List<Line> lines, boolean repeats) implements VerseForm {
+public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) implements VerseForm {
     /**
      * One line.
      *
@@ -63,7 +66,12 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
         }
     }
 
-    private static final Map<String, int[]> MASKS = new ConcurrentHashMap<>();      // for each character: any tone, level, oblique
+    private static final Map<String, int[]> MASKS = new ConcurrentHashMap<>();      // of a character: any tone; level, oblique; the same of old
+
+    /** Tones as they are spoken today. */
+    public ChineseForm(List<Line> lines, boolean repeats) {
+        this(lines, repeats, false);
+    }
 
     /** @throws IllegalArgumentException if there is no line */
     public ChineseForm {
@@ -120,7 +128,7 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
     /**
      * The lines begin with these characters, one each: 藏头诗.
      *
-     * @throws IllegalArgumentException if there are not as many characters as lines
+     * @throws IllegalArgumentException if there are not as many characters as lines, or a line begins with another one already
      */
     public ChineseForm withHeads(String heads) {
         List<String> characters = Graphemes.of(heads);
@@ -130,21 +138,59 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
         }
         List<Line> made = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            made.add(lines.get(i).beginning(characters.get(i)));
+            made.add(beginning(i, characters.get(i)));
         }
-        return new ChineseForm(made, repeats);
+        return new ChineseForm(made, repeats, entering);
     }
 
-    /** The first line, or its beginning, is given. */
+    /** Line i, beginning with a text that may be longer or shorter than the one it begins with. */
+    private Line beginning(int i, String text) {
+        Line line = lines.get(i);
+        if (!text.startsWith(line.begins()) && !line.begins().startsWith(text)) {
+            throw new IllegalArgumentException("verse: line " + (i + 1) + " cannot begin both with \"" + line.begins() + "\" and with \"" + text + "\"");
+        }
+        return line.beginning(text.length() < line.begins().length() ? line.begins() : text);
+    }
+
+    /**
+     * The first line, or its beginning, is given; or the first lines, parted by punctuation, of which the last may be a beginning.
+     *
+     * @throws IllegalArgumentException if they are too many or too long, if one before the last is too short, or if a line begins with
+     *                                  another character already
+     */
     public ChineseForm withFirstLine(String text) {
+        List<List<String>> given = new ArrayList<>();
+        List<String> marks = new ArrayList<>();
+        split(text, given, marks);
+        if (given.isEmpty() || given.size() > lines.size()) {
+            throw new IllegalArgumentException("verse: \"" + text + "\" has " + given.size() + " lines to begin with; the form has " + lines.size());
+        }
         List<Line> made = new ArrayList<>(lines);
-        made.set(0, lines.get(0).beginning(text));
-        return new ChineseForm(made, repeats);
+        for (int i = 0; i < given.size(); i++) {
+            Line line = lines.get(i);
+            String begins = String.join("", given.get(i));
+            if (given.get(i).size() > line.characters() || i < given.size() - 1 && given.get(i).size() < line.characters()) {
+                throw new IllegalArgumentException("verse: line " + (i + 1) + " is given as \"" + begins + "\", " + given.get(i).size()
+                        + " characters; the form has " + line.characters());
+            }
+            made.set(i, beginning(i, begins));
+        }
+        return new ChineseForm(made, repeats, entering);
     }
 
     /** No character comes twice. */
     public ChineseForm withoutRepeats() {
-        return new ChineseForm(lines, false);
+        return new ChineseForm(lines, false, entering);
+    }
+
+    /** Characters that once had the entering tone are oblique. */
+    public ChineseForm withEnteringTone() {
+        return new ChineseForm(lines, repeats, true);
+    }
+
+    /** The same with every given beginning changed, as a model's normalization does it. */
+    public ChineseForm withBeginnings(UnaryOperator<String> change) {
+        return new ChineseForm(lines.stream().map(line -> line.beginning(change.apply(line.begins()))).toList(), repeats, entering);
     }
 
     static boolean isCharacter(String grapheme) {
@@ -172,6 +218,10 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
             }
         }
         return findings;
+    }
+
+    private int masks(String character, char tone) {
+        return masks(character, tone, entering);
     }
 
     private void checkLine(int index, List<String> characters, String mark, Map<String, Rhyme> rhymes, List<Finding> findings) {
@@ -236,19 +286,21 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
     }
 
     /** The rhyme groups, as bits, of the readings of a character with a tone; 0: it has no such reading. */
-    private static int masks(String character, char tone) {
+    private static int masks(String character, char tone, boolean entering) {
         int[] masks = MASKS.get(character);
         if (masks == null) {
-            masks = new int[3];
+            masks = new int[5];
             for (ChineseSound.Reading reading : ChineseSound.readings(character)) {
                 int group = 1 << reading.rhyme();
                 masks[0] |= group;
                 masks[1] |= reading.level() ? group : 0;
                 masks[2] |= reading.oblique() ? group : 0;
+                masks[3] |= reading.level() && !reading.entering() ? group : 0;
+                masks[4] |= reading.oblique() || reading.entering() ? group : 0;
             }
             MASKS.put(character, masks);
         }
-        return masks[tone == '中' ? 0 : tone == '平' ? 1 : 2];
+        return masks[tone == '中' ? 0 : (tone == '平' ? 1 : 2) + (entering ? 2 : 0)];
     }
 
     /** Lines end where punctuation, a line feed or a space stands; what is neither character nor mark counts as a mark. */
@@ -274,6 +326,28 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
         }
     }
 
+    /** Given characters that the form itself does not allow where they stand. */
+    private void refuseContradictions() {
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            Line line = lines.get(i);
+            List<String> begins = Graphemes.of(line.begins());
+            for (int k = 0; k < begins.size(); k++) {
+                String character = begins.get(k);
+                char tone = line.tones() == null ? '中' : line.tones().charAt(k);
+                String place = "verse: line " + (i + 1) + ", character " + (k + 1) + " is given as ";
+                if (tone != '中' && masks(character, tone) == 0) {
+                    throw new IllegalArgumentException(place + described(character) + ", and the form wants " + (tone == '平' ? "level (平)" : "oblique (仄)")
+                            + "; give another, or take a form without tones");
+                }
+                Integer before = places.putIfAbsent(character, i + 1);
+                if (before != null && !repeats) {
+                    throw new IllegalArgumentException(place + character + ", which is given in line " + before + " already; the form allows no repetition");
+                }
+            }
+        }
+    }
+
     @Override public VerseConstraint constraint(Vocabulary vocabulary) {
         return new Writing(this, vocabulary);
     }
@@ -287,11 +361,13 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
         private final Set<String> reserved = new HashSet<>();                       // given characters, if none may come twice
         private final Map<String, Integer> writable = new TreeMap<>();              // rhyme letter → groups with enough characters
         private final boolean repeats;
+        private final boolean entering;
         private final Set<String> known = new TreeSet<>();                          // every character of the vocabulary
 
         Writing(ChineseForm form, Vocabulary vocabulary) {
             super(vocabulary);
             this.repeats = form.repeats();
+            this.entering = form.entering();
             for (int id = 0; id < vocabulary.size(); id++) {
                 List<String> units = vocabulary.isSpecial(id) ? List.of() : Graphemes.of(vocabulary.token(id));
                 graphemes.add(units);
@@ -312,6 +388,7 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
                     slots.add(new Slot(i + 1, '中', null, mark, false));
                 }
             }
+            form.refuseContradictions();
             for (Slot slot : slots) {
                 if (slot.given() != null && !known.contains(slot.given())) {
                     throw new IllegalArgumentException("verse: line " + slot.line() + " needs \"" + slot.given().replace("\n", "\\n")
@@ -319,6 +396,10 @@ public record ChineseForm(List<Line> lines, boolean repeats) implements VerseFor
                 }
             }
             findWritableRhymes();
+        }
+
+        private int masks(String character, char tone) {
+            return ChineseForm.masks(character, tone, entering);
         }
 
         /** A rhyme may begin only in a group that has a character for each of its lines. */

@@ -61,6 +61,23 @@ class ChineseSoundSpec : FunSpec({
     }
 })
 
+class EnteringToneSpec : FunSpec({
+    fun entering(character: String) = ChineseSound.readings(character).any { it.entering() }
+
+    test("characters that are level today and were of the entering tone, by rule and by list") {
+        for (c in "白德国竹独绝泽学别捉说一七十石出屋笛折夕食") withClue(c) { entering(c.toString()) shouldBe true }
+        for (c in "山人春天来时花楼流东头鼻爹靴斜茶华年情") withClue(c) { entering(c.toString()) shouldBe false }
+        for (c in "日月落木客雪") withClue(c) { entering(c.toString()) shouldBe false }          // oblique today as then
+        entering("國") shouldBe true
+    }
+
+    test("every character of the list is level in some reading of today") {
+        val list = ChineseSound::class.java.getDeclaredField("ENTERING").apply { isAccessible = true }.get(null) as String
+        list.filter { !entering(it.toString()) } shouldBe ""
+        list.toSet().size shouldBe list.length
+    }
+})
+
 class ChineseFormSpec : FunSpec({
     fun messages(form: ChineseForm, poem: String) = form.check(poem).map { it.toString() }
     val ascent = "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。"     // 王之涣, 仄起
@@ -106,6 +123,7 @@ class ChineseFormSpec : FunSpec({
         }
         messages(ChineseForm.regulated(4, 5, false, false), ascent) shouldBe                       // 一 had an entering tone
             listOf("line 4, character 3: 一 (yi1, 齐) stands where the form wants oblique (仄)")
+        messages(ChineseForm.regulated(4, 5, false, false).withEnteringTone(), ascent).shouldBeEmpty()
         messages(ChineseForm.regulated(4, 5, true, false), ascent).first() shouldBe "line 1, character 2: 日 (ri4, 支) stands where the form wants level (平)"
     }
 
@@ -116,6 +134,7 @@ class ChineseFormSpec : FunSpec({
             "no repeats" to ChineseForm.quatrain(5).withoutRepeats(),
             "all" to ChineseForm.regulated(8, 7, true, true).withoutRepeats(),
             "regulated" to ChineseForm.regulated(4, 5, false, true).withFirstLine("月在画楼西").withoutRepeats(),
+            "entering" to ChineseForm.regulated(4, 5, true, false).withEnteringTone().withFirstLine("秋风，").withHeads("秋山江天").withoutRepeats(),
             "two rhymes" to ChineseForm(listOf("a", "b", "a", "b").map { ChineseForm.Line(3, "。\n", it) }, false),
         )
         val without = chinese()
@@ -131,6 +150,7 @@ class ChineseFormSpec : FunSpec({
         val poem = write(ChineseForm.quatrain(5), vocabulary, 3, prompt)
         poem.startsWith("月在画楼西，") shouldBe true
         ChineseForm.quatrain(5).check(poem).shouldBeEmpty()
+        write(ChineseForm.quatrain(5).withFirstLine("月在画楼西，秋风江"), vocabulary, 4).startsWith("月在画楼西，秋风江") shouldBe true
         write(ChineseForm.quatrain(5).withFirstLine("月在画楼西"), vocabulary, 4).startsWith("月在画楼西，") shouldBe true
     }
 
@@ -158,6 +178,15 @@ class ChineseFormSpec : FunSpec({
     test("forms that contradict themselves are refused") {
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withHeads("春夏秋") }.message shouldBe "verse: \"春夏秋\" has 3 characters, the form has 4 lines"
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withFirstLine("月在画楼西边") }
+        shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withFirstLine("月在画，楼西") }.message shouldBe
+            "verse: line 1 is given as \"月在画\", 3 characters; the form has 5"
+        shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withHeads("春夏秋冬").withFirstLine("月在画楼西") }.message shouldBe
+            "verse: line 1 cannot begin both with \"春\" and with \"月在画楼西\""
+        shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withFirstLine("一，二，三，四，五") }.message shouldContain "5 lines to begin with"
+        shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withHeads("春夏春冬").withoutRepeats().constraint(chinese()) }.message shouldBe
+            "verse: line 3, character 1 is given as 春, which is given in line 1 already; the form allows no repetition"
+        shouldThrow<IllegalArgumentException> { ChineseForm.regulated(4, 5, true, false).withFirstLine("月在画楼西").constraint(chinese()) }.message shouldBe
+            "verse: line 1, character 2 is given as 在 (zai4, 开), and the form wants level (平); give another, or take a form without tones"
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(0) }
         shouldThrow<IllegalArgumentException> { ChineseForm.Line(2, "，", null, "平", "") }
         shouldThrow<IllegalArgumentException> { ChineseForm.regulated(4, 6, true, true) }

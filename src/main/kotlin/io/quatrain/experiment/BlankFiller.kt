@@ -1,0 +1,86 @@
+package io.quatrain.experiment
+
+import io.quatrain.architecture.BlanksData
+import io.quatrain.node.PassSize
+import io.quatrain.text.Codec
+import io.quatrain.text.Vocabulary
+import kotlin.math.exp
+
+/**
+ * Fills the blanks of a text with a model that was trained on [BlanksData].
+ *
+ * @throws IllegalArgumentException if the model was trained for something else
+ */
+public class BlankFiller(private val model: TrainedModel) {
+    private val codec: Codec = requireNotNull(model.codec) { NOT_ONE }
+    private val vocabulary = codec.vocabulary()
+    private val output = model.model.graph.outputs().singleOrNull()
+
+    /** What stands for a missing character. */
+    public val blank: String = requireNotNull(model.experiment?.data as? BlanksData) { NOT_ONE }.blank
+
+    init {
+        require(output != null && model.model.graph.inputs().size == 1 && model.model.shape(output).sequence) { NOT_ONE }
+    }
+
+    /** What may stand at a blank: tokens and their probabilities, the likeliest first. [place] counts the text's tokens from 1. */
+    public class Blank(public val place: Int, public val candidates: List<Pair<String, Double>>)
+
+    /** What the model does not know of a text. */
+    public fun unknown(text: String): Map<String, Long> = codec.examine(text).unknown()
+
+    /** Every blank of a text by itself, the other blanks left blank. */
+    public fun candidates(text: String): List<Blank> {
+        val ids = ids(text)
+        val probabilities = probabilities(ids)
+        val shown = if (vocabulary.id(Vocabulary.Special.START) == Vocabulary.NONE) 1 else 0
+        return ids.indices.filter { ids[it] == vocabulary.find(blank) }.map { t ->
+            Blank(t + shown, fillings(probabilities[t]).map { vocabulary.token(it) to probabilities[t][it] })
+        }
+    }
+
+    /** The text with every blank filled: the one that the model is surest of first, the others given that. */
+    public fun fill(text: String): String {
+        val ids = ids(text)
+        val mark = vocabulary.find(blank)
+        while (mark in ids) {
+            val probabilities = probabilities(ids)
+            val (place, token) = ids.indices.filter { ids[it] == mark }.map { it to fillings(probabilities[it]).first() }
+                .maxBy { (place, token) -> probabilities[place][token] }
+            ids[place] = token
+        }
+        return codec.decode(*ids)
+    }
+
+    private fun ids(text: String): IntArray {
+        val ids = codec.encode(text)
+        require(vocabulary.find(blank) in ids) { "\"$text\" has no blank to fill; write $blank for every missing character" }
+        val start = vocabulary.id(Vocabulary.Special.START)
+        val end = vocabulary.id(Vocabulary.Special.END)
+        return listOf(start).filter { it >= 0 }.toIntArray() + ids + listOf(end).filter { it >= 0 }
+    }
+
+    /** Tokens that may fill a blank, the likeliest first. */
+    private fun fillings(probabilities: DoubleArray): List<Int> =
+        probabilities.indices.filter { !vocabulary.isSpecial(it) && vocabulary.token(it) != blank }.sortedByDescending { probabilities[it] }
+
+    /** For every step the probability of every token. */
+    private fun probabilities(ids: IntArray): List<DoubleArray> {
+        val pass = model.model.pass(PassSize.of(1, ids.size))
+        pass.clearState()
+        pass.input().setIds(ids)
+        pass.forward(false)
+        val logits = pass.signal(output!!).value().all()
+        return ids.indices.map { t ->
+            val column = DoubleArray(logits.rows()).also { logits.copyColumn(t, it, 0) }
+            val largest = column.max()
+            for (i in column.indices) column[i] = exp(column[i] - largest)
+            val sum = column.take(vocabulary.size()).sum()
+            DoubleArray(vocabulary.size()) { column[it] / sum }
+        }
+    }
+
+    private companion object {
+        const val NOT_ONE = "this model was not trained to fill blanks; train one on data of the type \"blanks\""
+    }
+}
