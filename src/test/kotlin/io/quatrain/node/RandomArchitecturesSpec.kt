@@ -129,11 +129,15 @@ private class RandomArchitecture(private val random: Random) {
                     cell = if (chance(0.6)) GruCell() else GruCell(bounded(), smooth(), null, chance(0.3)),
                 )
             }
-            in 7..8 -> Rnn(
-                size(), bounded(), two, layers, output, dropout, merge, reversed, chance(0.8), noise = noise(false), residual = residual,
-                learnedState = learned, head = if (chance(0.3)) Head(size(), smooth(), chance(0.5)) else null,
-                cell = if (chance(0.7)) RnnCell() else RnnCell(null, true),
-            )
+            in 7..8 -> {
+                val units = size()
+                Rnn(
+                    units, bounded(), two, layers, output, dropout, merge, reversed, chance(0.8), noise = noise(false), residual = residual,
+                    learnedState = learned, head = if (chance(0.3)) Head(size(), smooth(), chance(0.5)) else null,
+                    // Two normalised numbers are always 1 and −1: nothing but rounding is left to compare.
+                    cell = if (chance(0.7) || units <= 2) RnnCell() else RnnCell(null, true),
+                )
+            }
             else -> ConcatRnn(size(), size(), output, reversed, chance(0.8))
         }
     }
