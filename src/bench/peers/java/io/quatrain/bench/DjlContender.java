@@ -76,7 +76,7 @@ final class DjlContender extends Contender {
     String describe() {
         Engine engine = Engine.getInstance();
         return engine.getEngineName() + " " + engine.getVersion() + " through DJL " + Engine.getDjlVersion() + ", "
-                + engine.toString().replaceAll("\\s+", " ") + ", Java " + System.getProperty("java.version");
+                + engine.toString().replaceAll("PyTorch Library:.*", "").replaceAll("\\s+", " ").strip() + ", Java " + System.getProperty("java.version");
     }
 
     private Shape shape() {
