@@ -123,9 +123,7 @@ public data class AdamOptimizer @JvmOverloads constructor(
 ) : OptimizerDescription {
     init {
         checkRate(learningRate)
-        checkShare("beta1", beta1)
-        checkShare("beta2", beta2)
-        checkNotNegative("epsilon", epsilon, 1.0)
+        checkMoments(beta1, beta2, epsilon)
     }
 
     override fun optimizer(): Optimizer = Adam(beta1, beta2, epsilon, amsgrad, convention)
@@ -164,9 +162,7 @@ public data class AdamaxOptimizer @JvmOverloads constructor(
 ) : OptimizerDescription {
     init {
         checkRate(learningRate)
-        checkShare("beta1", beta1)
-        checkShare("beta2", beta2)
-        checkNotNegative("epsilon", epsilon, 1.0)
+        checkMoments(beta1, beta2, epsilon)
     }
 
     override fun optimizer(): Optimizer = Adamax(beta1, beta2, epsilon, convention)
@@ -184,9 +180,7 @@ public data class NadamOptimizer @JvmOverloads constructor(
 ) : OptimizerDescription {
     init {
         checkRate(learningRate)
-        checkShare("beta1", beta1)
-        checkShare("beta2", beta2)
-        checkNotNegative("epsilon", epsilon, 1.0)
+        checkMoments(beta1, beta2, epsilon)
         checkNotNegative("momentumDecay", momentumDecay)
     }
 
@@ -204,9 +198,7 @@ public data class RAdamOptimizer @JvmOverloads constructor(
 ) : OptimizerDescription {
     init {
         checkRate(learningRate)
-        checkShare("beta1", beta1)
-        checkShare("beta2", beta2)
-        checkNotNegative("epsilon", epsilon, 1.0)
+        checkMoments(beta1, beta2, epsilon)
     }
 
     override fun optimizer(): Optimizer = RAdam(beta1, beta2, epsilon)
@@ -280,9 +272,7 @@ public data class LambOptimizer @JvmOverloads constructor(
 ) : OptimizerDescription {
     init {
         checkRate(learningRate)
-        checkShare("beta1", beta1)
-        checkShare("beta2", beta2)
-        checkNotNegative("epsilon", epsilon, 1.0)
+        checkMoments(beta1, beta2, epsilon)
     }
 
     override fun optimizer(): Optimizer = Lamb(beta1, beta2, epsilon)
@@ -311,6 +301,13 @@ public data class FtrlOptimizer @JvmOverloads constructor(
     }
 
     override fun optimizer(): Optimizer = Ftrl(power, initialAccumulator, absolute, square, shrinkage, beta)
+}
+
+/** The numbers of Adam and of all that keep a mean of the gradients and of their squares. */
+private fun checkMoments(beta1: Double, beta2: Double, epsilon: Double) {
+    checkShare("beta1", beta1)
+    checkShare("beta2", beta2)
+    checkNotNegative("epsilon", epsilon, 1.0)
 }
 
 internal fun checkRate(learningRate: Double) {
