@@ -13,6 +13,7 @@ import io.quatrain.node.Initializer
 import io.quatrain.node.LearnedStateNode
 import io.quatrain.node.LstmNode
 import io.quatrain.node.LstmVariantNode
+import io.quatrain.node.Merge
 import io.quatrain.node.Node
 import io.quatrain.node.Parameter
 import io.quatrain.node.RecurrentPass
@@ -156,8 +157,8 @@ public data class Head @JvmOverloads constructor(
  * Long short-term memory (Hochreiter & Schmidhuber 1997).
  *
  * @property units numbers in the hidden and in the cell state
- * @property bidirectional a second one reads the sequence backwards; [merge] says how the two outputs become one. For both
- *   apart, use two layers in a graph, one of them [reversed]
+ * @property bidirectional a second one reads the sequence backwards; [merge] says how the two outputs become one, or that they
+ *   stay two, see [MergeMode.BOTH]
  * @property layers how many stand on each other, with [dropout] between
  * @property output the whole sequence, or the last step only
  * @property forgetBias the first value of the forget gate's bias, unless [biases] is given
@@ -195,6 +196,8 @@ public data class Lstm @JvmOverloads constructor(
         stack.check()
         require(forgetBias.isFinite()) { "forgetBias must be finite, got $forgetBias" }
     }
+
+    override val outputNames: List<String> get() = stack.outputNames
 
     override fun outputShape(inputs: List<Shape>): Shape = stack.outputShape(inputs)
 
@@ -268,6 +271,8 @@ public data class Gru @JvmOverloads constructor(
         checkUnits(units)
         stack.check()
     }
+
+    override val outputNames: List<String> get() = stack.outputNames
 
     override fun outputShape(inputs: List<Shape>): Shape = stack.outputShape(inputs)
 
@@ -346,6 +351,8 @@ public data class Rnn @JvmOverloads constructor(
         checkUnits(units)
         stack.check()
     }
+
+    override val outputNames: List<String> get() = stack.outputNames
 
     override fun outputShape(inputs: List<Shape>): Shape = stack.outputShape(inputs)
 
@@ -441,13 +448,16 @@ internal class RecurrentStack(
         require(layers in 1..100) { "layers must be from 1 to 100, got $layers" }
         checkShare("dropout", dropout)
         require(!(bidirectional && reversed)) { "reversed has no meaning where both directions are read (bidirectional)" }
+        require(bidirectional || merge != MergeMode.BOTH) { "merge = both needs two directions; say bidirectional = true" }
         require(noise.cellZoneout == 0.0 || cellState.size > 1) { "noise.cellZoneout needs a cell state, which only an lstm has" }
         require(!(residual && output == Output.LAST && layers > 1)) {
             "residual needs the whole sequence of every layer; use output = sequence, and lastStep() after it"
         }
     }
 
-    private val outputSize get() = if (bidirectional && merge == MergeMode.CONCAT) 2 * size else size
+    private val outputSize get() = if (bidirectional && merge.merge == Merge.CONCAT) 2 * size else size
+
+    val outputNames get() = if (merge == MergeMode.BOTH) listOf("forwards", "backwards") else emptyList()
 
     private val partSizes get() = if (learnedState) cellState + 1 else cellState
 
