@@ -1,21 +1,26 @@
 package io.quatrain.experiment
 
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
+import io.quatrain.architecture.AccuracyMetric
 import io.quatrain.architecture.AdamOptimizer
 import io.quatrain.architecture.DataDescription
 import io.quatrain.architecture.Dense
 import io.quatrain.architecture.Dropout
 import io.quatrain.architecture.Embedding
 import io.quatrain.architecture.Experiment
+import io.quatrain.architecture.F1Metric
 import io.quatrain.architecture.LinesData
 import io.quatrain.architecture.Lstm
+import io.quatrain.architecture.MetricDescription
 import io.quatrain.architecture.Sequential
 import io.quatrain.architecture.TextData
+import io.quatrain.architecture.TopKMetric
 import io.quatrain.architecture.Training
 import io.quatrain.architecture.vocab
 import io.quatrain.format.Fault
@@ -113,6 +118,33 @@ class ResumeSpec : FunSpec({
             }
         }
         println("$tried faults of a run's file operations tried")
+    }
+
+    test("every metric has a column in progress.csv, whole or resumed; metrics that are added later come behind") {
+        val folder = folder()
+        val data = LinesData("lines.txt", validation = 0.3)
+        fun measuring(updates: Int, vararg metrics: MetricDescription) = experiment(data, updates).let { it.copy(training = it.training.copy(metrics = metrics.toList())) }
+        fun table(out: Path) = Files.readAllLines(out.resolve("progress.csv")).map { it.split(',') }
+        val whole = folder.resolve("whole")
+        run(measuring(9, F1Metric, TopKMetric(2), AccuracyMetric), folder, whole)
+        table(whole)[0] shouldBe listOf("update", "loss", "smoothed", "validation", "accuracy", "F1", "top 2")
+        table(whole).drop(1).filter { it[3].isNotEmpty() }.map { it[0] } shouldBe listOf("3", "6", "9")
+        table(whole).drop(1).forEach { row -> row.size shouldBe 7; (row[5].isEmpty() || row[6].isEmpty()) shouldBe row[3].isEmpty() }
+        val split = folder.resolve("split")
+        run(measuring(9, F1Metric, TopKMetric(2), AccuracyMetric), folder, split, stopAfter = 4)
+        run(measuring(9, F1Metric, TopKMetric(2), AccuracyMetric), folder, split)
+        table(split) shouldBe table(whole)
+
+        val later = folder.resolve("later")
+        run(measuring(9, F1Metric), folder, later, stopAfter = 4)
+        run(measuring(9, TopKMetric(2)), folder, later)
+        table(later)[0] shouldBe table(whole)[0]
+        table(later).map { it.take(5) } shouldBe table(whole).map { it.take(5) }
+        table(later).first { it[3].isNotEmpty() && it[0] == "3" }.drop(5).map { it.isEmpty() } shouldBe listOf(false, true)
+        table(later).last().drop(5) shouldBe listOf("", table(whole).last()[6])
+        CurveChart.read(listOf(later, whole), listOf("top 2")).map { it.name to it.xs.size } shouldBe listOf("later" to 2, "whole" to 3)
+        shouldThrow<IllegalArgumentException> { CurveChart.read(listOf(later), listOf("top 3")) }.message shouldBe
+            "there is no column \"top 3\"; there are loss, smoothed, validation, accuracy, F1, top 2"
     }
 
     test("the same bits for every locale, time zone and number of threads") {
