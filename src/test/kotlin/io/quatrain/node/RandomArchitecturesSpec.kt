@@ -65,7 +65,7 @@ class RandomArchitecturesSpec : FunSpec({
                 contract.padding()
                 if (seed % 5 == 0L) contract.threads()
                 if (seed % 5 == 1L) contract.oneByOne()
-                if (seed % 5 == 2L && !amplifies(architecture)) contract.precisions()
+                if (seed % 5 == 2L || amplifies(architecture)) contract.precisions(amplifies(architecture))
             } catch (e: Throwable) {
                 throw AssertionError("seed $seed: ${e.message}\n${architecture.toKotlin()}", e)
             }
@@ -75,7 +75,7 @@ class RandomArchitecturesSpec : FunSpec({
     }
 })
 
-/** Gates outside of (0, 1) let a state grow without bound, and rounding errors with it: then float32 tells nothing. */
+/** Gates outside of (0, 1) let a state grow without bound, and rounding errors with it. */
 private fun amplifies(architecture: Architecture) = architecture.toGraph().nodes.any { node ->
     when (val layer = node.layer) {
         is Lstm -> layer.cell.gate != ActivationFunction.SIGMOID
@@ -136,7 +136,8 @@ private class RandomArchitecture(private val random: Random) {
                 Rnn(
                     units, bounded(), two, layers, output, dropout, merge, reversed, chance(0.8), noise = noise(false), residual = residual,
                     learnedState = learned, head = if (chance(0.3)) Head(size(), smooth(), chance(0.5)) else null,
-                    // Two normalised numbers are always 1 and −1: nothing but rounding is left to compare.
+                    // Two normalised numbers are 1 and −1 but for ε, so slopes are all rounding: of one that was 2.0e-6 off (seed 779055),
+                    // the mean of 4,000 slopes of the eighth order, h from 4e-4 to 6e-4, agrees with backward to 2.5e-9.
                     cell = if (chance(0.7) || units <= 2) RnnCell() else RnnCell(null, true),
                 )
             }
