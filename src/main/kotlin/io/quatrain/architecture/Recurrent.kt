@@ -86,6 +86,7 @@ public data class Noise @JvmOverloads constructor(
  * @property clip pre-activations are kept within ±clip
  * @property projection the hidden state is projected down to so many numbers
  * @property layerNorm both products and the cell state are normalised (Ba et al. 2016)
+ * @property cellClip the cell state is kept within ±cellClip
  */
 @Serializable
 @SerialName("lstmCell")
@@ -98,9 +99,11 @@ public data class LstmCell @JvmOverloads constructor(
     val clip: Double? = null,
     val projection: Int? = null,
     val layerNorm: Boolean = false,
+    val cellClip: Double? = null,
 ) {
     init {
         clip?.let { checkPositive("clip", it) }
+        cellClip?.let { checkPositive("cellClip", it) }
         projection?.let { checkSize("projection", it) }
     }
 }
@@ -220,7 +223,9 @@ public data class Lstm @JvmOverloads constructor(
             if (plain) LstmNode(wx, remaining, b, backwards, given)
             else LstmVariantNode(
                 CellWeights(wx, remaining, b, gains?.first, gains?.second), extras,
-                LstmVariantNode.Functions(cell.gate.activation(), cell.cell.activation(), cell.hidden.activation()),
+                LstmVariantNode.Functions(
+                    cell.gate.activation(), cell.cell.activation(), cell.hidden.activation(), cell.cellClip ?: Double.POSITIVE_INFINITY,
+                ),
                 cell.coupled, noise.options(cell.clip), backwards, given,
             )
         }

@@ -3,6 +3,7 @@ package io.quatrain.node
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.doubles.plusOrMinus
 import io.kotest.matchers.shouldBe
 import io.quatrain.architecture.Architecture
 import io.quatrain.architecture.Gru
@@ -154,6 +155,30 @@ class DirectionsSpec : FunSpec({
         val one = stack.pass(PassSize.of(3, 5).withVariableLengths()).apply { feed() }
         val two = apart.pass(PassSize.of(3, 5).withVariableLengths()).apply { feed() }
         one.answer() shouldBe two.answer()
+    }
+
+    test("an lstm with a clipped cell state, by hand") {
+        val model = sequential { input(features = 1); add(Lstm(1, cell = LstmCell(cellClip = 0.3))) }.compile(double)
+        val (wx, wh, b) = model.parameters.map { it.value() }
+        wx.setFrom(doubleArrayOf(2.0, 1.0, -1.0, 3.0))
+        wh.setFrom(doubleArrayOf(0.5, -0.5, 1.0, 2.0))
+        b.setFrom(doubleArrayOf(0.1, 0.2, 0.3, 0.4))
+        model.parameters.forEach { it.changed() }
+        val pass = model.pass(PassSize.of(1, 3))
+        val x = doubleArrayOf(0.7, 0.1, -1.0)
+        pass.input().all().setFrom(x)
+        pass.forward(false)
+        fun sigmoid(z: Double) = 1 / (1 + Math.exp(-z))
+        var (h, c) = 0.0 to 0.0
+        val states = x.map { xt ->
+            val (i, f, o) = (0..2).map { sigmoid(wx.get(it, 0) * xt + wh.get(it, 0) * h + b.get(it, 0)) }
+            c = (f * c + i * Math.tanh(3.0 * xt + 2.0 * h + 0.4)).coerceIn(-0.3, 0.3)
+            h = o * Math.tanh(c)
+            c to h
+        }
+        states.map { Math.abs(it.first) == 0.3 } shouldBe listOf(true, true, false)
+        pass.answer().zip(states) { ours, (_, byHand) -> ours shouldBe (byHand plusOrMinus 1e-14) }
+        pass.finalState().parts().values.single()[1].single() shouldBe (states.last().first plusOrMinus 1e-14)
     }
 
     test("an lstm with neutral options is the plain one") {
