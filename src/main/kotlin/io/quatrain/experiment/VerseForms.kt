@@ -23,8 +23,8 @@ public object VerseForms {
     /**
      * A form.
      *
-     * @param heads characters with which the lines begin, one each (藏头诗)
-     * @param firstLine the first line or its beginning; or the first lines, with marks between
+     * @param heads characters with which the lines begin, one each (藏头诗, an acrostic; English letters large or small)
+     * @param firstLine the first line or its beginning; of a Chinese form, or the first lines with marks between
      * @throws IllegalArgumentException naming what is wrong, and what can be said
      */
     @JvmStatic
@@ -33,8 +33,9 @@ public object VerseForms {
         val parts = word.split(':')
         val english = Regex("(\\d{1,4})-(\\d{1,4})").matchEntire(parts.getOrElse(1) { "" })
         if (parts.size == 2 && english != null && Regex("[a-z-]+").matches(parts[0])) {
-            require(heads == null && firstLine == null) { "form $word: first characters and first lines are for Chinese forms; begin with a prompt" }
-            return EnglishForm.of(parts[0], english.groupValues[1].toInt(), english.groupValues[2].toInt())
+            var form = EnglishForm.of(parts[0], english.groupValues[1].toInt(), english.groupValues[2].toInt())
+            if (heads != null) form = form.withHeads(heads)
+            return if (firstLine != null) form.withFirstLine(firstLine) else form
         }
         val size = Regex("(\\d{1,3})x(\\d{1,3})").matchEntire(NAMES[parts[0]] ?: parts[0])
         val wishes = parts.drop(1).toSet()

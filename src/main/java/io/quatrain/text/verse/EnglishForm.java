@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * {@code light} and {@code kite} do not rhyme, and {@code love} and {@code move} do.
  * <pre>
  *   EnglishForm.of("abab", 30, 45)      four lines of 30 to 45 characters, the first rhymes with the third, the second with the fourth
+ *   EnglishForm.of("abab", 30, 45).withHeads("WIND")                an acrostic: the lines begin with these letters
+ *   EnglishForm.of("abab", 30, 45).withFirstLine("The lamp was lit")
  * </pre>
  *
  * @param lines what each line must be
@@ -26,8 +28,10 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
      * @param shortest fewest characters
      * @param longest  most characters
      * @param rhyme    lines with the same letter rhyme with each other; null: no rhyme
+     * @param begins   what the line must begin with, of a single letter either case; empty: anything
      */
-    public record Line(int shortest, int longest, @Nullable String rhyme) {
+    public record Line(int shortest, int longest, @Nullable String rhyme, String begins) {
+        /** @throws IllegalArgumentException if the parts of the line contradict each other */
         public Line {
             if (shortest < 1 || longest < shortest || longest > 1000) {
                 throw new IllegalArgumentException("verse: a line needs 1 ≤ shortest ≤ longest ≤ 1000, got " + shortest + " and " + longest);
@@ -35,11 +39,39 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
             if (rhyme != null && longest < 12) {
                 throw new IllegalArgumentException("verse: a line that rhymes needs room for a word: longest must be at least 12, got " + longest);
             }
+            if (begins.chars().anyMatch(c -> c < ' ') || begins.startsWith(" ")) {
+                throw new IllegalArgumentException("verse: a line cannot begin with a space or a line end, given \"" + begins.replace("\n", "\\n") + "\"");
+            }
+            if (begins.length() + (rhyme == null ? 0 : 2) > longest) {
+                throw new IllegalArgumentException("verse: a line is given as \"" + begins + "\", " + begins.length() + " characters; the form has at most "
+                        + longest + (rhyme == null ? "" : ", two of them to find a rhyme"));
+            }
+        }
+
+        public Line(int shortest, int longest, @Nullable String rhyme) {
+            this(shortest, longest, rhyme, "");
+        }
+
+        Line beginning(String text) {
+            return new Line(shortest, longest, rhyme, text);
+        }
+
+        /** Where a text, the beginning of a line or all of it, leaves what is given; −1: nowhere. */
+        int differs(CharSequence text) {
+            for (int i = 0; i < Math.min(text.length(), begins.length()); i++) {
+                char wanted = begins.charAt(i);
+                char came = text.charAt(i);
+                if (came != wanted && (begins.length() > 1 || Character.toLowerCase(came) != Character.toLowerCase(wanted))) {
+                    return i;
+                }
+            }
+            return -1;
         }
     }
 
     private static final int LONGEST_RHYME = 6;             // an ending that later lines have to be able to end with
 
+    /** @throws IllegalArgumentException if there is no line */
     public EnglishForm {
         lines = List.copyOf(lines);
         if (lines.isEmpty()) {
@@ -50,6 +82,46 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
     /** One line for each letter of the scheme, all of the same length; {@code -} is a line without rhyme. */
     public static EnglishForm of(String scheme, int shortest, int longest) {
         return new EnglishForm(scheme.chars().mapToObj(c -> new Line(shortest, longest, c == '-' ? null : String.valueOf((char) c))).toList());
+    }
+
+    /**
+     * An acrostic: the lines begin with these letters, one each, large or small. Spaces count for nothing.
+     *
+     * @throws IllegalArgumentException if there are not as many letters as lines
+     */
+    public EnglishForm withHeads(String heads) {
+        String letters = heads.replace(" ", "");
+        if (letters.length() != lines.size()) {
+            throw new IllegalArgumentException("verse: \"" + heads + "\" has " + letters.length() + " letters, the form has " + lines.size() + " lines");
+        }
+        EnglishForm form = this;
+        for (int i = 0; i < lines.size(); i++) {
+            form = form.beginning(i, letters.substring(i, i + 1));
+        }
+        return form;
+    }
+
+    /**
+     * The first line, or its beginning, is given.
+     *
+     * @throws IllegalArgumentException if it is too long, or if the line begins with another letter already
+     */
+    public EnglishForm withFirstLine(String text) {
+        return beginning(0, text.strip());
+    }
+
+    /** Line i, beginning with a text that may be longer or shorter than the one it begins with. */
+    private EnglishForm beginning(int i, String text) {
+        Line line = lines.get(i);
+        boolean longer = text.length() >= line.begins().length();
+        Line shorter = longer ? line : line.beginning(text);
+        Line given = longer ? line.beginning(text) : line;
+        if (shorter.differs(given.begins()) >= 0) {
+            throw new IllegalArgumentException("verse: line " + (i + 1) + " cannot begin both with \"" + line.begins() + "\" and with \"" + text + "\"");
+        }
+        List<Line> made = new ArrayList<>(lines);
+        made.set(i, given);
+        return new EnglishForm(made);
     }
 
     /** What a word must share with another to rhyme with it: from its last vowel on, a silent e not counted as one; empty: it has no vowel. */
@@ -112,6 +184,10 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
             if (length < line.shortest() || length > line.longest()) {
                 findings.add(new Finding(i + 1, 0, "has " + length + " characters; the form has " + line.shortest() + " to " + line.longest()));
             }
+            int differs = line.differs(found.get(i));
+            if (differs >= 0) {
+                findings.add(new Finding(i + 1, differs + 1, "is \"" + found.get(i).charAt(differs) + "\"; the form wants \"" + line.begins().charAt(differs) + "\""));
+            }
             if (line.rhyme() != null) {
                 String word = lastWord(found.get(i));
                 List<String> before = rhymes.computeIfAbsent(line.rhyme(), r -> new ArrayList<>());
@@ -141,6 +217,15 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
         if (vocabulary.find(" ") == Vocabulary.NONE) {
             throw new IllegalArgumentException("verse: the vocabulary has no space");
         }
+        for (int i = 0; i < lines.size(); i++) {
+            for (String letter : lines.get(i).begins().split("")) {
+                boolean either = lines.get(i).begins().length() == 1;
+                if (!letter.isEmpty() && (either ? List.of(letter.toLowerCase(Locale.ROOT), letter.toUpperCase(Locale.ROOT)) : List.of(letter)).stream()
+                        .allMatch(each -> vocabulary.find(each) == Vocabulary.NONE)) {
+                    throw new IllegalArgumentException("verse: line " + (i + 1) + " needs \"" + letter + "\", which is not in the vocabulary");
+                }
+            }
+        }
         return new Writing(this, vocabulary);
     }
 
@@ -151,6 +236,11 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
         Writing(EnglishForm form, Vocabulary vocabulary) {
             super(vocabulary);
             lines = form.lines();
+            String first = lines.get(0).begins();
+            if (first.length() + neededForRhyme(List.of(), first) > lines.get(0).longest()) {
+                throw new IllegalArgumentException("verse: line 1 is given as \"" + first + "\" and has no room left for a word to rhyme with; give less of it, or "
+                        + "let lines be longer");
+            }
         }
 
         /** A poem is complete at the line feed after its last line, or where its last line can take nothing more. */
@@ -188,7 +278,7 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
                 }
             }
             String longer = line + token;
-            return longer.length() + needed(ended, longer) <= lines.get(ended.size()).longest();
+            return lines.get(ended.size()).differs(longer) < 0 && longer.length() + needed(ended, longer) <= lines.get(ended.size()).longest();
         }
 
         private boolean canEnd(List<String> ended, String line) {
@@ -197,6 +287,10 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
 
         /** How many more characters it takes, at most, until this line can end; some character always makes it one fewer. */
         private int needed(List<String> ended, String line) {
+            String begins = lines.get(ended.size()).begins();
+            if (line.length() < begins.length()) {
+                return begins.length() - line.length() + needed(ended, line + begins.substring(line.length()));
+            }
             boolean space = !line.isEmpty() && Character.isWhitespace(line.charAt(line.length() - 1));
             return Math.max(space ? 1 : 0, neededForRhyme(ended, line));
         }

@@ -194,6 +194,8 @@ class ChineseFormSpec : FunSpec({
 })
 
 class EnglishFormSpec : FunSpec({
+    val letters = (('a'..'z') + ('A'..'Z') + " .,'-!\n".toList()).map { it.toString() }
+
     test("what rhymes by spelling") {
         for ((word, rhyme) in mapOf("light" to "ight", "Night" to "ight", "lake" to "ake", "free" to "ee", "the" to "e", "day" to "ay", "my" to "y", "blue" to "ue",
             "a" to "a", "don't" to "ont", "rhythm" to "ythm", "hmm" to "", "" to "")) withClue(word) { EnglishForm.rhyme(word) shouldBe rhyme }
@@ -210,7 +212,6 @@ class EnglishFormSpec : FunSpec({
     }
 
     test("whatever the model wants, what is written under the constraint keeps the form") {
-        val letters = (('a'..'z') + ('A'..'Z') + " .,'-!\n".toList()).map { it.toString() }
         for (vocabulary in listOf(Vocabulary.of(letters), Vocabulary.of(letters + "<end>", mapOf(Special.END to "<end>")), Vocabulary.of(letters + listOf("ght", "the ", "\n\n", "ay\n")))) {
             for (form in listOf(EnglishForm.of("abab", 20, 30), EnglishForm.of("aaaa", 12, 12), EnglishForm.of("--", 1, 5), EnglishForm.of("abbaabbacdcdcd", 30, 45))) for (seed in 1..8) {
                 withClue("${form.lines().size} lines of ${form.lines()[0].longest()}, vocabulary of ${vocabulary.size()}, seed $seed") {
@@ -220,6 +221,36 @@ class EnglishFormSpec : FunSpec({
                         poem.lines().none { it.endsWith(" ") } shouldBe true
                     }
                 }
+            }
+        }
+    }
+
+    test("acrostics and given first lines: checked, refused where they contradict, and kept whatever the model wants") {
+        val wind = EnglishForm.of("abab", 20, 30).withHeads("WIND")
+        wind.check("when all the lamps are lit\nI see the rain and the night\nno gull will ever sit\nDown on the harbour light").shouldBeEmpty()
+        wind.check("when all the lamps are lit\nA sea, the rain and the night\nno gull will ever sit\ndown on the harbour light").map { it.toString() } shouldBe
+            listOf("line 2, character 1: is \"A\"; the form wants \"I\"")
+        EnglishForm.of("--", 3, 30).withFirstLine("The lamp ").check("The Lamp burned\nall night").map { it.toString() } shouldBe
+            listOf("line 1, character 5: is \"L\"; the form wants \"l\"")
+        EnglishForm.of("abab", 20, 30).withHeads("WI ND") shouldBe wind
+        wind.withFirstLine("When") shouldBe EnglishForm.of("abab", 20, 30).withFirstLine("When").withHeads("wIND".uppercase())
+        for ((make, message) in listOf<Pair<() -> Any, String>>(
+            { wind.withHeads("SEA") } to "verse: \"SEA\" has 3 letters, the form has 4 lines",
+            { wind.withFirstLine("The lamp") } to "verse: line 1 cannot begin both with \"W\" and with \"The lamp\"",
+            { wind.withFirstLine("What a long and windy night it was") } to "verse: a line is given as \"What a long and windy night it was\", 34 characters; the form has at most 30",
+            { EnglishForm.of("a", 20, 30).withFirstLine("a\nb") } to "cannot begin with a space or a line end",
+            { EnglishForm.of("aa", 5, 13).withFirstLine("hmm-hmm-hmm").withFirstLine("hmm-hmm-hmms").constraint(Vocabulary.of(letters)) } to "12 characters; the form has at most 13, two of them to find a rhyme",
+            { EnglishForm.of("aa", 5, 13).withFirstLine("be, scratched").constraint(Vocabulary.of(letters)) } to "13 characters; the form has at most 13, two of them",
+        )) withClue(message) { shouldThrow<IllegalArgumentException> { make() }.message shouldContain message }
+        val without = Vocabulary.of(letters.filter { it.lowercase() != "q" } + "é")
+        shouldThrow<IllegalArgumentException> { EnglishForm.of("--", 5, 30).withHeads("qa").constraint(without) }.message shouldBe "verse: line 1 needs \"q\", which is not in the vocabulary"
+        shouldThrow<IllegalArgumentException> { EnglishForm.of("--", 5, 30).withFirstLine("café 1").constraint(without) }.message shouldBe "verse: line 1 needs \"1\", which is not in the vocabulary"
+
+        val small = Vocabulary.of(letters.filter { it[0] !in 'A'..'Z' })
+        for (vocabulary in listOf(Vocabulary.of(letters), small, Vocabulary.of(letters + listOf("Wh", "whe", "ght", "ay\n")))) {
+            for (form in listOf(wind, EnglishForm.of("aaaa", 12, 12).withHeads("ieou"), EnglishForm.of("ab-ab", 12, 40).withHeads("xyzzy").withFirstLine("x marks the night"))) for (seed in 1..8) {
+                val poem = write(form, vocabulary, seed)
+                withClue("seed $seed: $poem") { form.check(poem).shouldBeEmpty() }
             }
         }
     }
