@@ -17,6 +17,7 @@ import io.quatrain.architecture.Training
 import io.quatrain.architecture.compile
 import io.quatrain.architecture.vocab
 import io.quatrain.cli.quatrain
+import io.quatrain.dsl.JavaCaller
 import io.quatrain.dsl.attentive
 import io.quatrain.dsl.bridge
 import io.quatrain.dsl.couplets
@@ -149,6 +150,7 @@ class PairsSpec : FunSpec({
                 val lines = quatrain("generate", out, "--source", "abc", "--samples", 9, "--length", 7, "--temperature", 4, "--top-p", 0.95, "--repetition-penalty", 1.1, "--seed", 3)
                 lines.out.lines().dropLast(1) shouldBe writer.writeAll(List(9) { "abc" }, wild).map { it.text }
             }
+            JavaCaller.answered(writer, "abc", wild) shouldBe writer.writeAll(listOf("abc", "abc"), wild).map { it.text }.let { (one, other) -> listOf(one, one, other, "") }
             withClue("log-probabilities are those that score gives") {
                 val found = writer.search("abc", wild.copy(beam = 4, samples = 4))
                 found.size shouldBe 4
