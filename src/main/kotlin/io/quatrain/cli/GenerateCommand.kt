@@ -123,7 +123,7 @@ internal class GenerateCommand : Callable<Int> {
         tellUnknown(writer.unknown(generation.prompt), "the prompt", trained)
         generation.banned.forEach { tellUnknown(writer.unknown(it), "what is banned", trained) }
         tellUnknown(writer.unknown(generation.forced), "what is forced", trained)
-        val constraint = form?.let { VerseForms.constraint(it, trained) }?.also { VerseForms.refuseOther(it, trained, generation.prompt) } ?: Constraint.NONE
+        val constraint = form?.let { VerseForms.constraint(it, trained, generation.banned) }?.also { VerseForms.refuseOther(it, trained, generation) } ?: Constraint.NONE
         val seed = generation.seed ?: System.nanoTime()
         when {
             generation.beam > 0 -> show(generation, writer.search(generation, constraint).asSequence())
@@ -163,14 +163,17 @@ internal class GenerateCommand : Callable<Int> {
         print(generation.prompt)
         System.out.flush()
         val tokens = ArrayList<WrittenToken>()
-        for (step in steps) {
-            step.token?.let { if (generation.logProbabilities) tokens += it }
-            if (step.piece.isEmpty()) continue
-            print(step.piece)
-            System.out.flush()
-            if (System.out.checkError()) return // which is told where the command ends
+        try {
+            for (step in steps) {
+                step.token?.let { if (generation.logProbabilities) tokens += it }
+                if (step.piece.isEmpty()) continue
+                print(step.piece)
+                System.out.flush()
+                if (System.out.checkError()) return // which is told where the command ends
+            }
+        } finally {
+            println()
         }
-        println()
         if (generation.logProbabilities) show(tokens)
     }
 
@@ -208,6 +211,6 @@ internal class GenerateCommand : Callable<Int> {
     }
 
     private companion object {
-        const val LONGEST_POEM = 2000
+        const val LONGEST_POEM = 1_000_000 // a form ends by itself
     }
 }

@@ -7,6 +7,7 @@ import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldStartWith
 import io.quatrain.cli.quatrain
 import io.quatrain.text.verse.ChineseForm
 import io.quatrain.text.verse.EnglishForm
@@ -72,7 +73,7 @@ class VerseFormsSpec : FunSpec({
                 }
             }
         }
-        quatrain("generate", out, "--form", "abab:20-40", "--heads", "w9qt").let { it.status shouldBe 2; it.complaint shouldBe "quatrain: verse: line 2 needs \"9\", which is not in the vocabulary" }
+        quatrain("generate", out, "--form", "abab:20-40", "--heads", "w9qt").let { it.status shouldBe 2; it.complaint shouldBe "quatrain: verse: line 2 needs \"9\", which is not in the vocabulary; give another, or take a model that has learned it" }
     }
 
     test("whatever a model has learned, what it writes in a form keeps it") {
@@ -105,6 +106,18 @@ class VerseFormsSpec : FunSpec({
         quatrain("generate", out, "--form", "4x5", "--heads", "春東家頭").complaint shouldContain "needs \"東\", which is not in the vocabulary"
         quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽溪，").let { it.status shouldBe 2; it.complaint shouldContain "leaves the form at its token 4, \"，\"" }
         quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽溪", "--seed", 1).status shouldBe 0
+        quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽", "--force", "溪桥软，", "--seed", 1).out shouldStartWith "雪尽溪桥软，"
+        quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽", "--force", "溪，").let {
+            it.status shouldBe 2
+            it.complaint shouldBe "quatrain: verse: what is forced, \"溪，\", leaves the form at its token 2, \"，\""
+        }
+        quatrain("generate", out, "--form", "4x5", "--ban", "，").let {
+            it.status shouldBe 2
+            it.out shouldBe ""
+            it.complaint shouldBe "quatrain: verse: line 1 needs \"，\", which is banned; ban less, or take another form"
+        }
+        quatrain("generate", out, "--form", "4x5", "--length", "20").complaint shouldBe "quatrain: verse: 20 tokens are too few for a poem of this form; let the length be at least 24"
+        quatrain("generate", out, "--form", "4x5", "--length", "24", "--seed", 1).out.length shouldBe 25
         quatrain("generate", out, "--heads", "春夏秋冬").err shouldContain "--form"
         quatrain("generate", out, "--form", "4x5", "--heads", "东西南北").status shouldBe 2
         val simplifying = file("simplifying.json", Files.readString(json).replace("\"validation\"", "\"normalization\": [\"lineEnds\", \"simplified\"], \"validation\""))

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,7 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
     public EnglishForm withHeads(String heads) {
         String letters = heads.replace(" ", "");
         if (letters.length() != lines.size()) {
-            throw new IllegalArgumentException("verse: \"" + heads + "\" has " + letters.length() + " letters, the form has " + lines.size() + " lines");
+            throw new IllegalArgumentException("verse: \"" + heads + "\" has " + letters.length() + " letters, the form has " + lines.size() + " lines; give one for each line");
         }
         EnglishForm form = this;
         for (int i = 0; i < lines.size(); i++) {
@@ -205,42 +206,56 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
         return findings;
     }
 
-    @Override public VerseConstraint constraint(Vocabulary vocabulary) {
-        if (lines.size() > 1 && vocabulary.find("\n") == Vocabulary.NONE) {
-            throw new IllegalArgumentException("verse: the vocabulary has no line feed to end a line with");
-        }
-        for (char c = 'a'; c <= 'z' && lines.stream().anyMatch(line -> line.rhyme() != null); c++) {
-            if (vocabulary.find(String.valueOf(c)) == Vocabulary.NONE) {
-                throw new IllegalArgumentException("verse: rhymes are spelled letter by letter, and \"" + c + "\" is not in the vocabulary");
-            }
-        }
-        if (vocabulary.find(" ") == Vocabulary.NONE) {
-            throw new IllegalArgumentException("verse: the vocabulary has no space");
-        }
-        for (int i = 0; i < lines.size(); i++) {
-            for (String letter : lines.get(i).begins().split("")) {
-                boolean either = lines.get(i).begins().length() == 1;
-                if (!letter.isEmpty() && (either ? List.of(letter.toLowerCase(Locale.ROOT), letter.toUpperCase(Locale.ROOT)) : List.of(letter)).stream()
-                        .allMatch(each -> vocabulary.find(each) == Vocabulary.NONE)) {
-                    throw new IllegalArgumentException("verse: line " + (i + 1) + " needs \"" + letter + "\", which is not in the vocabulary");
-                }
-            }
-        }
-        return new Writing(this, vocabulary);
+    @Override public VerseConstraint constraint(Vocabulary vocabulary, Set<Integer> banned) {
+        return new Writing(this, vocabulary, banned);
     }
 
     /** Every token is tried: it may come if the line can still be ended well after it. */
     private static final class Writing extends VerseConstraint {
         private final List<Line> lines;
 
-        Writing(EnglishForm form, Vocabulary vocabulary) {
-            super(vocabulary);
+        Writing(EnglishForm form, Vocabulary vocabulary, Set<Integer> banned) {
+            super(vocabulary, banned);
             lines = form.lines();
+            if (lines.size() > 1 && !writes("\n")) {
+                throw new IllegalArgumentException("verse: the vocabulary has no line feed to end a line with; take a model of a text with lines");
+            }
+            for (char c = 'a'; c <= 'z' && lines.stream().anyMatch(line -> line.rhyme() != null); c++) {
+                if (!writes(String.valueOf(c))) {
+                    throw new IllegalArgumentException("verse: rhymes are spelled letter by letter, and \"" + c + "\" is not in the vocabulary or is banned; "
+                            + "take a form without rhymes (-), or another model");
+                }
+            }
+            if (!writes(" ")) {
+                throw new IllegalArgumentException("verse: the vocabulary has no space, or it is banned; take a model of a text with words");
+            }
+            for (int i = 0; i < lines.size(); i++) {
+                String begins = lines.get(i).begins();
+                for (char c : begins.toCharArray()) {
+                    String letter = String.valueOf(c);
+                    if (!writes(letter) && (begins.length() > 1 || !writes(letter.toLowerCase(Locale.ROOT)) && !writes(letter.toUpperCase(Locale.ROOT)))) {
+                        throw missing(i + 1, letter);
+                    }
+                }
+            }
             String first = lines.get(0).begins();
             if (first.length() + neededForRhyme(List.of(), first) > lines.get(0).longest()) {
                 throw new IllegalArgumentException("verse: line 1 is given as \"" + first + "\" and has no room left for a word to rhyme with; give less of it, or "
                         + "let lines be longer");
             }
+        }
+
+        private boolean writes(String token) {
+            int id = vocabulary.find(token);
+            return id != Vocabulary.NONE && writes(id);
+        }
+
+        @Override int shortest() {
+            return lines.stream().mapToInt(Line::shortest).sum() + lines.size() - 1;
+        }
+
+        @Override int length(String text) {
+            return text.length();
         }
 
         /** A poem is complete at the line feed after its last line, or where its last line can take nothing more. */

@@ -170,13 +170,33 @@ class ChineseFormSpec : FunSpec({
     test("a form that the vocabulary cannot write is refused before a word is written") {
         val few = Vocabulary.of(listOf("春", "风", "，", "。", "\n"))
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withHeads("春夏秋冬").constraint(few) }.message shouldBe
-            "verse: line 2 needs \"夏\", which is not in the vocabulary"
+            "verse: line 2 needs \"夏\", which is not in the vocabulary; give another, or take a model that has learned it"
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).constraint(few) }.message shouldContain "no rhyme group has 2 characters"
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).constraint(Vocabulary.of(listOf("春"))) }.message shouldContain "needs \"，\""
     }
 
+    test("banned tokens are not there to write a form with") {
+        val vocabulary = chinese()
+        fun ids(text: String) = text.map { vocabulary.find("$it") }.toSet()
+        shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).constraint(vocabulary, ids("，")) }.message shouldBe
+            "verse: line 1 needs \"，\", which is banned; ban less, or take another form"
+        // Rhymes are planned with what is left: of each group but one, all characters but one are banned.
+        val groups = CHARACTERS.map { "$it" }.distinct().groupBy { c -> ChineseSound.readings(c).map { it.rhyme() }.distinct() }
+        val kept = groups.getValue(listOf(ChineseSound.RHYMES.indexOf("庚"))).take(3)
+        val banned = groups.filterKeys { it.size > 1 }.values.flatten() + groups.filterKeys { it.size == 1 }.values.flatMap { it - kept.toSet() }.groupBy { ChineseSound.readings(it)[0].rhyme() }.values.flatMap { it.drop(1) }
+        val tokens = ids(banned.joinToString(""))
+        val constraint = ChineseForm.of(6, 2).constraint(vocabulary, tokens)
+        for (seed in 1L..10L) {
+            val sampler = Sampling.DEFAULT.withSeed(seed).withBanned(tokens).sampler(0, constraint)
+            while (!constraint.isComplete(sampler.written())) sampler.next(FloatArray(vocabulary.size()))
+            ChineseForm.of(6, 2).check(sampler.written().joinToString("", transform = vocabulary::token)).shouldBeEmpty()
+        }
+        constraint.fewest(emptyList()) shouldBe 6 * 3 + 2
+        EnglishForm.of("--", 5, 20).constraint(Vocabulary.of(listOf("a", " ", "\n", "the "))).fewest(listOf(0, 1)) shouldBe 3
+    }
+
     test("forms that contradict themselves are refused") {
-        shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withHeads("春夏秋") }.message shouldBe "verse: \"春夏秋\" has 3 characters, the form has 4 lines"
+        shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withHeads("春夏秋") }.message shouldBe "verse: \"春夏秋\" has 3 characters, the form has 4 lines; give one for each line"
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withFirstLine("月在画楼西边") }
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withFirstLine("月在画，楼西") }.message shouldBe
             "verse: line 1 is given as \"月在画\", 3 characters; the form has 5"
@@ -243,8 +263,8 @@ class EnglishFormSpec : FunSpec({
             { EnglishForm.of("aa", 5, 13).withFirstLine("be, scratched").constraint(Vocabulary.of(letters)) } to "13 characters; the form has at most 13, two of them",
         )) withClue(message) { shouldThrow<IllegalArgumentException> { make() }.message shouldContain message }
         val without = Vocabulary.of(letters.filter { it.lowercase() != "q" } + "é")
-        shouldThrow<IllegalArgumentException> { EnglishForm.of("--", 5, 30).withHeads("qa").constraint(without) }.message shouldBe "verse: line 1 needs \"q\", which is not in the vocabulary"
-        shouldThrow<IllegalArgumentException> { EnglishForm.of("--", 5, 30).withFirstLine("café 1").constraint(without) }.message shouldBe "verse: line 1 needs \"1\", which is not in the vocabulary"
+        shouldThrow<IllegalArgumentException> { EnglishForm.of("--", 5, 30).withHeads("qa").constraint(without) }.message shouldBe "verse: line 1 needs \"q\", which is not in the vocabulary; give another, or take a model that has learned it"
+        shouldThrow<IllegalArgumentException> { EnglishForm.of("--", 5, 30).withFirstLine("café 1").constraint(without) }.message shouldBe "verse: line 1 needs \"1\", which is not in the vocabulary; give another, or take a model that has learned it"
 
         val small = Vocabulary.of(letters.filter { it[0] !in 'A'..'Z' })
         for (vocabulary in listOf(Vocabulary.of(letters), small, Vocabulary.of(letters + listOf("Wh", "whe", "ght", "ay\n")))) {
