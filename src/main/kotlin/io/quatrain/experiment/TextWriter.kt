@@ -25,6 +25,9 @@ public class TextWriter(private val model: TrainedModel) {
     init {
         require(model.labels.isEmpty()) { "this model names classes and does not write; use predict" }
         val graph = model.model.graph
+        require(graph.inputs().map { it.name() }.toSet() != setOf(PairTraining.SOURCE, PairTraining.TARGET)) {
+            "this model answers a source; give it one: --source on the command line, PairWriter in a program"
+        }
         require(graph.inputs().size == 1 && graph.outputs().size == 1) {
             "this model has the inputs ${graph.inputs().map { it.name() }} and outputs ${graph.outputs()}; one that writes has one of each"
         }

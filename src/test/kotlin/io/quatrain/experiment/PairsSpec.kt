@@ -167,6 +167,15 @@ class PairsSpec : FunSpec({
                 told.count { Regex(" *-\\d+\\.\\d{4} {2}\".*\"").matches(it) } shouldBe 4        // the end among them
                 told.single { it.startsWith("log-probability") } shouldBe "log-probability  %.4f".format(java.util.Locale.ROOT, writer.score("abc", "cba").total)
             }
+            withClue("score is the loss that training and evaluate tell") {
+                val scores = answers.map { (source, target) -> writer.score(source, target) }
+                val loss = -scores.sumOf { it.total } / scores.sumOf { it.tokens.size }
+                val told = quatrain("evaluate", out, "--data", folder.resolve(small)).out.lines().first { it.startsWith("loss ") }.removePrefix("loss").trim().toDouble()
+                told shouldBe (loss plusOrMinus 1e-4)
+                quatrain("score", out, "cba", "--source", "abc").out shouldContain "log-probability  %.4f\n".format(java.util.Locale.ROOT, writer.score("abc", "cba").total)
+                quatrain("score", out, "cba").let { it.status shouldBe 2; it.complaint shouldContain "answers a source; give it one: --source" }
+                quatrain("generate", out).let { it.status shouldBe 2; it.complaint shouldContain "answers a source; give it one: --source" }
+            }
             withClue("stop texts, banned and forced tokens") {
                 val stopped = wild.copy(stop = listOf("ab"), seed = 5)
                 val all = writer.writeAll(sources, stopped)

@@ -54,6 +54,17 @@ class TextWriterSpec : FunSpec({
         }
     }
 
+    test("the score of lines is the loss that evaluate tells of them; that of a text read in one stream too") {
+        val known = small.text.toFile().readLines()
+        val scores = known.map { writers[1].score(it) }
+        fun loss(run: java.nio.file.Path) = quatrain("evaluate", run, "--data", small.text).out.lines().first { it.startsWith("loss ") }.removePrefix("loss").trim().toDouble()
+        loss(lines) shouldBe (-scores.sumOf { it.total } / scores.sumOf { it.tokens.size } plusOrMinus 1e-4)
+        val single = small.folder.resolve("single")
+        quatrain("train", small.changed("\"batch\": 2" to "\"batch\": 1", name = "single.json"), "--out", single, "-q").status shouldBe 0
+        val writer = TextWriter(Checkpoint.load(single.resolve("best.safetensors")).model)
+        loss(single) shouldBe (-writer.score(Files.readString(small.text)).mean plusOrMinus 1e-4)
+    }
+
     test("what is forced is written first, however unlikely, and what is banned never, in drawing and in searching") {
         for (writer in writers) {
             val generation = Generation(prompt = "The", length = 40, seed = 2, forced = "yyy lamp", banned = listOf("e", " t"), samples = 3)
