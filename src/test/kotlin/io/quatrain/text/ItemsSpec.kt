@@ -21,12 +21,13 @@ class ItemsSpec : FunSpec({
     test("csv: what was written comes back") {
         val random = Random(8)
         repeat(300) {
-            val rows = List(1 + random.nextInt(5)) { List(2) { "x" + String(CharArray(random.nextInt(6)) { "a,\"\n\r' "[random.nextInt(7)] }) } }
+            val rows = List(1 + random.nextInt(5)) { List(2) { "x" + String(CharArray(random.nextInt(6)) { "a,;\t\"\n\r' "[random.nextInt(9)] }) } }
             val end = listOf("\n", "\r\n")[random.nextInt(2)]
+            val separator = listOf(",", ";", "\t")[random.nextInt(3)]
             val csv = (listOf(listOf("text", "who")) + rows).joinToString(end, postfix = if (random.nextBoolean()) end else "") { row ->
-                row.joinToString(",") { if (it.any { c -> c in ",\"\n\r" } || random.nextBoolean()) "\"" + it.replace("\"", "\"\"") + "\"" else it }
+                row.joinToString(separator) { if (it.any { c -> c in "$separator\"\n\r" } || random.nextBoolean()) "\"" + it.replace("\"", "\"\"") + "\"" else it }
             }
-            items("csv", csv, mapOf("author" to "who")).map { listOf(it.text(), it.author()) } shouldBe rows
+            items("csv", csv, mapOf("author" to "who", "separator" to separator)).map { listOf(it.text(), it.author()) } shouldBe rows
         }
     }
 
@@ -86,6 +87,7 @@ class ItemsSpec : FunSpec({
         shouldThrow<IllegalArgumentException> { ItemFormat("xml") }.message shouldBe
             "unknown item format \"xml\"; known are text, lines, folder, json-lines, csv, poetry-csv, chinese-poetry, fortune"
         shouldThrow<IllegalArgumentException> { ItemFormat("lines", mapOf("text" to "x")) }.message shouldBe "item format \"lines\": unknown option \"text\"; it has none"
+        shouldThrow<IllegalArgumentException> { ItemFormat("csv", mapOf("separator" to ";;")) }.message shouldContain "separator must be one character"
         shouldThrow<IllegalArgumentException> { ItemFormat("folder", mapOf("items" to "words")) }.message shouldContain "items must be lines or files"
     }
 
