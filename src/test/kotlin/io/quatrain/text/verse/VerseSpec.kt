@@ -71,6 +71,12 @@ class EnteringToneSpec : FunSpec({
         entering("國") shouldBe true
     }
 
+    test("characters with one phonetic part had the tone together") {
+        for (series in listOf("福幅蝠辐匐", "侠峡狭挟颊夹", "昔惜", "析晰淅", "悉蟋", "十什", "叔淑", "孰熟塾", "息熄", "滑猾", "协胁", "吸级极", "屋", "织职", "出黜拙", "伏袱", "直值植", "白伯拍", "宅", "哲折蜇", "札扎", "读犊牍", "足捉", "局", "菊鞠掬", "绝", "决诀抉", "洁结拮", "杰", "竭歇蝎", "截", "碟蝶谍", "叠", "则", "泽择", "责", "贼", "德得", "服", "佛弗拂", "罚", "发")) {
+            for (c in series) withClue("$c of $series") { (ChineseSound.readings("$c").none { it.level() } || entering("$c")) shouldBe true }
+        }
+    }
+
     test("every character of the list is level in some reading of today") {
         val list = ChineseSound::class.java.getDeclaredField("ENTERING").apply { isAccessible = true }.get(null) as String
         list.filter { !entering(it.toString()) } shouldBe ""
