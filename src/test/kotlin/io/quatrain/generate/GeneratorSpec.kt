@@ -273,6 +273,8 @@ class GeneratorSpec : FunSpec({
                 val expected = finished.sortedByDescending { it.second }.take(width)
                 val found = generator.search(intArrayOf(prompt), Generator.Beam(width, 7).withLengthPower(power).withEnds(setOf(end)))
                 found.map { it.tokens() } shouldBe expected.map { it.first }
+                val stopped = generator.search(intArrayOf(prompt), Generator.Beam(width, 7).withLengthPower(power).withStop { it.last() == end })
+                stopped.map { it.tokens() } shouldBe expected.map { it.first }
             }
         }
 

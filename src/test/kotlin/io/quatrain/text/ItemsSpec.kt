@@ -59,6 +59,9 @@ class ItemsSpec : FunSpec({
         val grouped = """{"title": "集", "content": [{"type": "五言", "content": [
             {"chapter": "雜詩", "subchapter": "其二", "author": "某", "paragraphs": ["一"]}, {"chapter": "行", "subchapter": null, "author": "某", "paragraphs": ["二"]}]}]}"""
         items("chinese-poetry", grouped) shouldBe listOf(Item("一", "五言", "其二", "某"), Item("二", "五言", "行", "某"))
+        items("chinese-poetry", """[{"title": "關雎", "chapter": "國風", "section": "周南", "content": ["關關雎鳩，在河之洲。", "窈窕淑女，君子好逑。"]}]""") shouldBe
+            listOf(Item("關關雎鳩，在河之洲。\n窈窕淑女，君子好逑。", null, "關雎", null))
+        items("chinese-poetry", """[{"author": "某", "rhythmic": "如夢令", "paragraphs": ["一"]}]""") shouldBe listOf(Item("一", null, "如夢令", "某"))
         refused("chinese-poetry", "[1,") shouldContain "it: is not JSON"
     }
 

@@ -272,6 +272,15 @@ class EnglishFormSpec : FunSpec({
         shouldThrow<IllegalArgumentException> { EnglishForm.of("--", 5, 30).withHeads("qa").constraint(without) }.message shouldBe "verse: line 1 needs \"q\", which is not in the vocabulary; give another, or take a model that has learned it"
         shouldThrow<IllegalArgumentException> { EnglishForm.of("--", 5, 30).withFirstLine("café 1").constraint(without) }.message shouldBe "verse: line 1 needs \"1\", which is not in the vocabulary; give another, or take a model that has learned it"
 
+        // A given line cannot end before it is written whole.
+        val all = Vocabulary.of(letters)
+        val marks = "x marks the night"
+        val marked = EnglishForm.of("a-", 3, 30).withFirstLine(marks).constraint(all)
+        for (i in marks.indices) {
+            val allowed = BitSet().apply { set(0, all.size()) }.also { marked.narrow(marks.take(i).map { c -> all.find("$c") }, it) }
+            allowed.stream().toArray().map(all::token) shouldBe listOf(marks.substring(i, i + 1))
+        }
+
         val small = Vocabulary.of(letters.filter { it[0] !in 'A'..'Z' })
         for (vocabulary in listOf(Vocabulary.of(letters), small, Vocabulary.of(letters + listOf("Wh", "whe", "ght", "ay\n")))) {
             for (form in listOf(wind, EnglishForm.of("aaaa", 12, 12).withHeads("ieou"), EnglishForm.of("ab-ab", 12, 40).withHeads("xyzzy").withFirstLine("x marks the night"))) for (seed in 1..8) {
