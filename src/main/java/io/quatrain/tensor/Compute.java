@@ -3,6 +3,7 @@ package io.quatrain.tensor;
 import io.quatrain.kernel.Kernel;
 import io.quatrain.kernel.Kernels;
 import io.quatrain.kernel.Workers;
+import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 
 /** What a model computes with: a precision, the arithmetic for it, and threads. */
@@ -30,8 +31,20 @@ public final class Compute {
 
     /** @param threads at least 1; the result does not depend on it */
     public static Compute of(Precision precision, int threads) {
-        return new Compute(precision, precision == Precision.FLOAT32 ? Kernels.floats() : Kernels.doubles(),
-                new Workers(threads));
+        return new Compute(precision, fastest(precision), new Workers(threads));
+    }
+
+    /**
+     * The same on threads of your own.
+     *
+     * @param executor asked for up to {@code threads − 1} helpers of the calling thread; it may refuse, and is never shut down from here
+     */
+    public static Compute of(Precision precision, Executor executor, int threads) {
+        return new Compute(precision, fastest(precision), new Workers(executor, threads));
+    }
+
+    private static Kernel<?> fastest(Precision precision) {
+        return precision == Precision.FLOAT32 ? Kernels.floats() : Kernels.doubles();
     }
 
     public Precision precision() {
