@@ -278,6 +278,11 @@ class PairsSpec : FunSpec({
             it.codec!!.vocabulary().find("江南") shouldBeGreaterThan -1
             it.codec!!.vocabulary().size() shouldBe 5 + 2
         }
+        val quotes = file("quotes.txt", "\"他\"\"说\",\"又\",\"，\",\"绿\",\"江\"\n")
+        read(couplets(quotes, tokenizer = separated(), validation = 0.0)).let {
+            it.codec!!.vocabulary().find("他\"说") shouldBeGreaterThan -1
+            it.codec!!.vocabulary().size() shouldBe 4 + 2
+        }
         read(CoupletsData(poems, validation = 0.0)).codec!!.vocabulary().find("，") shouldBe -1
         PairsData("x").withPath("y") shouldBe PairsData("y")
     }

@@ -134,6 +134,21 @@ class PoemsSpec : FunSpec({
             BlankFiller(Checkpoint.load(out.resolve("last.safetensors")).model).candidates("春□又绿，江南岸边。").single().candidates.sumOf { it.second } shouldBe (1.0 plusOrMinus 0.05)
         }
 
+        test("the blank that the model is surest of is filled first, the others given that") {
+            val out = train("unsure", blanks(plain, validation = 0.0, share = 0.5), sequential { embedding(vocab, 8); lstm(12, bidirectional = true); dense(vocab) }, 40)
+            val filler = BlankFiller(Checkpoint.load(out.resolve("last.safetensors")).model)
+            fun filled(text: String, choose: (List<BlankFiller.Blank>) -> BlankFiller.Blank): String {
+                var left = text
+                while ('□' in left) choose(filler.candidates(left)).let { left = left.replaceRange(it.place - 1, it.place, it.candidates[0].first) }
+                return left
+            }
+            val poem = "春风又绿，江南岸边。"
+            val texts = (0 until 9).flatMap { i -> (i + 1 until 10).map { j -> poem.mapIndexed { k, c -> if (k == i || k == j || k == (i + j) % 7) '□' else c }.joinToString("") } }
+            val surest = texts.map { text -> filled(text) { blanks -> blanks.maxBy { it.candidates[0].second } } }
+            texts.map { filler.fill(it) } shouldBe surest
+            (texts.map { text -> filled(text) { blanks -> blanks.minBy { it.candidates[0].second } } } == surest) shouldBe false
+        }
+
         test("a model that was trained for something else is refused") {
             val out = train("no-blanks", lines(plain, validation = 0.0), everyStep, 2)
             quatrain("fill", out, "春□").let { it.status shouldBe 2; it.complaint shouldContain "was not trained to fill blanks" }
