@@ -214,6 +214,7 @@ for reduction in ("mean", "sum", "none"):
     loss("kl_" + reduction, "KLDivLoss", F.log_softmax(Y, 1), torch.softmax(T, 1), reduction=reduction)
 loss("kl_batchmean", "KLDivLoss", F.log_softmax(Y, 1), torch.softmax(T, 1), reduction="batchmean")
 loss("kl_logarithms", "KLDivLoss", F.log_softmax(Y, 1), F.log_softmax(T, 1), reduction="batchmean", log_target=True)
+loss("poisson_rates", "PoissonNLLLoss", torch.rand(3, 4), torch.rand(3, 4) * 3, log_input=False, eps=1e-3, reduction="mean")
 loss("bce_certain", "BCELoss", torch.tensor([[0.0, 1.0, 1.0, 0.3]]), torch.tensor([[0.0, 1.0, 0.0, 1.0]]), reduction="mean")
 loss("ce_large", "CrossEntropyLoss", torch.tensor([[1e4, 0.0, -1e4], [-1e4, 1e4, 1e4]]), torch.tensor([2, 1]), "logits", reduction="mean")
 loss("ce_ignore", "CrossEntropyLoss", Z, C, "logits", reduction="mean", ignore_index=3)

@@ -337,7 +337,7 @@ class Words(torch.nn.Module):
                 "dense": {"out": self.dense.out_features}, "head": "last_state" if self.last else "per_step"}
 
 
-def model_case(name, seed, model, lengths=None, ignore=-100, smoothing=0.0, weight=None, reduction="mean"):
+def model_case(name, seed, model, lengths=None, ignore=-100, smoothing=0.0, weight=None, reduction="mean", numbers=None, all_ignored=False):
     torch.manual_seed(seed)
     for p in model.parameters():
         p.data.uniform_(-0.5, 0.5)
@@ -351,9 +351,14 @@ def model_case(name, seed, model, lengths=None, ignore=-100, smoothing=0.0, weig
     logits, _ = model(x, lengths)
     w = torch.tensor(weight) if weight else None
     loss = F.cross_entropy(logits if model.last else logits.transpose(1, 2), target, w, ignore_index=ignore, label_smoothing=smoothing, reduction=reduction)
+    described = {"name": "CrossEntropyLoss", "reduction": reduction, "ignore_index": ignore, "label_smoothing": smoothing, "weight": weight}
+    if numbers:
+        target = torch.rand(logits.shape).round()
+        loss, described = getattr(torch.nn, numbers)(reduction=reduction)(logits, target), {"name": numbers, "reduction": reduction}
+    if all_ignored:                                          # PyTorch answers NaN: ours is defined
+        target, loss = torch.full_like(target, ignore), (logits * 0).sum()
     loss.backward()
-    write(name, "model", ["gradients", model.cell], architecture=model.described(), params=model.tensors(lambda p: p.data),
-          loss={"name": "CrossEntropyLoss", "reduction": reduction, "ignore_index": ignore, "label_smoothing": smoothing, "weight": weight},
+    write(name, "model", ["gradients", model.cell], architecture=model.described(), params=model.tensors(lambda p: p.data), loss=described,
           indices=tensor(x), lengths=lengths, target=tensor(target),
           expect={"logits": tensor(logits), "loss": loss.item(), "grads": model.tensors(lambda p: p.grad)})
 
@@ -361,6 +366,9 @@ def model_case(name, seed, model, lengths=None, ignore=-100, smoothing=0.0, weig
 model_case("model_lstm_bidirectional_padded", 500, Words("lstm", 7, 3, 4, 6, layers=2, bidirectional=True, padding=0), lengths=[5, 3, 2], ignore=-1)
 model_case("model_gru_last", 501, Words("gru", 7, 3, 4, 4, bidirectional=True, last=True), lengths=[2, 5, 1], smoothing=0.1)
 model_case("model_lstm_projection_weighted", 502, Words("lstm", 6, 3, 4, 5, proj=2), weight=[0.5, 1.0, 2.0, 0.25, 1.0], reduction="sum")
+model_case("model_gru_numbers", 504, Words("gru", 6, 3, 4, 3), lengths=[5, 2, 3], numbers="MSELoss", reduction="sum")
+model_case("model_lstm_yes_or_no", 505, Words("lstm", 6, 3, 4, 2, last=True), numbers="BCEWithLogitsLoss", reduction="sum")
+model_case("model_lstm_all_ignored", 506, Words("lstm", 6, 3, 4, 5), ignore=0, all_ignored=True)
 model_case("model_rnn_last", 503, Words("rnn", 6, 3, 4, 3, layers=2, last=True))
 
 

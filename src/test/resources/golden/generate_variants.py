@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """generate_variants.py DIRECTORY: writes golden cases of what PyTorch does not compute, in the form that ConformanceSpec reads:
 ONNX's recurrent operators with every activation, direction, layout, clipping and lengths; calls that must be refused; Keras's
-losses and optimizers beyond PyTorch's. Everything is written out here from the definitions, step by step. Needs numpy."""
+losses and optimizers beyond PyTorch's, and its recurrent layers in its own layout. Everything is written out here from the definitions, step by step. Needs numpy."""
 import json
 import math
 import os
@@ -302,3 +302,106 @@ optimizer("ftrl_options", "Ftrl", lambda w, g, s, t: ftrl(w, g, s, t, 0.1, -0.4,
     "l2_regularization_strength": 0.01, "l2_shrinkage_regularization_strength": 0.02, "beta": 0.3})
 optimizer("averages_taken_over", "SGD", sgd, {}, {"learning_rate": 0.1, "use_ema": True, "ema_momentum": 0.7, "ema_overwrite_frequency": 3},
           ema=0.7, overwrite=3)
+
+
+# Keras's recurrent layers ---------------------------------------------------------------------------------------------
+
+KERAS_GATES = {"LSTM": "ifgo", "GRU": "zrn", "SimpleRNN": "h"}
+KERAS_FUNCTIONS = {
+    "tanh": (np.tanh, "tanh"), "sigmoid": (lambda x: 1 / (1 + np.exp(-x)), "sigmoid"), "relu": (lambda x: np.maximum(x, 0), "relu"),
+    None: (lambda x: x, "identity"), "softsign": (lambda x: x / (1 + np.abs(x)), "softsign"),
+    "elu": (lambda x: np.where(x > 0, x, np.expm1(x)), {"name": "elu", "alpha": 1.0}),
+    "leaky_relu": (lambda x: np.where(x > 0, x, 0.2 * x), {"name": "leakyrelu", "alpha": 0.2}),
+    "hard_sigmoid": (lambda x: np.clip(x / 6 + 0.5, 0, 1), {"name": "hardsigmoid", "alpha": 1 / 6, "beta": 0.5}),
+}
+
+
+def keras_direction(cls, config, reverse, x, valid, native):
+    """One direction of one layer: its outputs at every step and after the last, its states, and its weights gate by gate."""
+    gates, units = KERAS_GATES[cls], config["units"]
+    after, biased = config.get("reset_after", True), config.get("use_bias", True)
+    two_rows = cls == "GRU" and after
+    kernel, recurrent = random.normal(size=(x.shape[2], len(gates) * units)) * 0.6, random.normal(size=(units, len(gates) * units)) * 0.6
+    bias = random.normal(size=(2, len(gates) * units) if two_rows else len(gates) * units) * 0.4 if biased else None
+    native.update(kernel=tensor(kernel), recurrent_kernel=tensor(recurrent), bias=tensor(bias) if biased else None)
+    p = {}
+    for k, g in enumerate(gates):
+        part = slice(k * units, (k + 1) * units)
+        p["W_" + g], p["U_" + g] = kernel[:, part].T, recurrent[:, part].T
+        if biased:
+            p["b_" + g] = (bias[0] if two_rows else bias)[part]
+        if biased and two_rows:
+            p["rb_" + g] = bias[1][part]
+    f, s = KERAS_FUNCTIONS[config.get("activation", "tanh")], KERAS_FUNCTIONS[config.get("recurrent_activation", "sigmoid")]
+    batch, steps = x.shape[:2]
+    h, c, emitted, last = (np.zeros((batch, units)) for _ in range(4))
+    y = np.zeros((batch, steps, units))
+    for t in (reversed(range(steps)) if reverse else range(steps)):
+        def of_input(g):
+            return x[:, t] @ p["W_" + g].T + p.get("b_" + g, 0)
+
+        def of_state(g, state):
+            return state @ p["U_" + g].T + p.get("rb_" + g, 0)
+
+        def pre(g):
+            return of_input(g) + of_state(g, h)
+        c2 = c
+        if cls == "SimpleRNN":
+            h2 = f[0](pre("h"))
+        elif cls == "GRU":
+            z, r = s[0](pre("z")), s[0](pre("r"))
+            h2 = z * h + (1 - z) * f[0](of_input("n") + (r * of_state("n", h) if after else of_state("n", r * h)))
+        else:
+            c2 = s[0](pre("f")) * c + s[0](pre("i")) * f[0](pre("g"))
+            h2 = s[0](pre("o")) * f[0](c2)
+        there = valid[:, t:t + 1]
+        h, c, last = np.where(there, h2, h), np.where(there, c2, c), np.where(there, h2, last)
+        emitted = np.where(there, h, np.zeros_like(h) if config.get("zero_output_for_mask") else emitted)
+        y[:, t] = emitted
+    functions = {"SimpleRNN": {"hidden": f[1]}, "GRU": {"gate": s[1], "hidden": f[1]}, "LSTM": {"gate": s[1], "cell": f[1], "hidden": f[1]}}
+    return y, last, h, c, {"reverse": reverse, "activations": functions[cls], "params": {k: tensor(v) for k, v in p.items()}}
+
+
+def keras(name, cls, merge="concat", both=False, layers=1, mask=None, **config):
+    config = {"units": 3, **config}
+    mask = [[1, 0, 1, 1], [0, 1, 1, 0], [1, 1, 1, 1]] if mask else None
+    valid = np.array(mask if mask else np.ones((3, 4)), bool)
+    x = start = random.normal(size=(3, 4, 2))
+    described, weights, h_n, c_n = [], [], [], []
+    for l in range(layers):
+        results = []
+        for d in range(2 if both else 1):
+            weights.append({"layer": l, "direction": d})
+            results.append(keras_direction(cls, config, d == 1 or config.get("go_backwards", False), x, valid, weights[-1]))
+        y, last, h, c, directions = (list(parts) for parts in zip(*results))
+        join = {"concat": lambda a: np.concatenate(a, -1), "sum": sum, "ave": lambda a: sum(a) / 2, "mul": lambda a: a[0] * a[1], None: None}[merge]
+        x = y[0] if not both else join(y) if join else y
+        end = last[0] if not both else join(last) if join else last
+        described.append(directions)
+        h_n.append([tensor(v) for v in h])
+        c_n.append([tensor(v) for v in c])
+    tensors = (lambda v: [tensor(each) for each in v]) if isinstance(x, list) else tensor
+    native = {"class": "Bidirectional", "config": {"layer": {"class": cls, **config}, "merge_mode": merge}} if both else \
+        {"class": "RNN", "config": {"cell": [cls + "Cell"] * layers}} if layers > 1 else {"class": cls, "config": config}
+    write("keras", "recurrent_" + name, "rnn", canonical={
+        "cell": {"LSTM": "lstm", "GRU": "gru", "SimpleRNN": "rnn"}[cls], "layers": described, "stateful": False,
+        "options": {"masked_output": "zero" if config.get("zero_output_for_mask") else "carry", "merge": merge or "none", "reset_after": config.get("reset_after", True)},
+        "calls": [{"reset_state_before": False, "input": tensor(start), "lengths": None, "mask": [[bool(v) for v in row] for row in mask] if mask else None,
+                   "initial_state": None, "expect": {"output": tensors(x), "last_output": tensors(end), "h_n": h_n, **({"c_n": c_n} if cls == "LSTM" else {})}}],
+    }, native={"framework": "keras", **native, "weights": weights})
+
+
+for cls in KERAS_GATES:
+    word = cls.lower()
+    keras(word, cls)
+    keras(word + "_backwards_masked", cls, go_backwards=True, mask=True, use_bias=False)
+    keras(word + "_zero_at_padding", cls, mask=True, zero_output_for_mask=True)
+    keras(word + "_cells_on_each_other", cls, layers=2, mask=True)
+    for merge in ("concat", "sum", "ave", "mul", None):
+        keras(word + "_both_" + (merge or "apart"), cls, both=True, merge=merge, mask=True)
+    for activation in (None, "relu", "softsign", "elu", "leaky_relu"):
+        keras(word + "_" + (activation or "linear"), cls, activation=activation)
+for recurrent_activation in ("hard_sigmoid", "relu"):
+    keras("lstm_gates_" + recurrent_activation, "LSTM", recurrent_activation=recurrent_activation)
+    keras("gru_gates_" + recurrent_activation, "GRU", recurrent_activation=recurrent_activation, reset_after=False)
+keras("gru_reset_before", "GRU", reset_after=False, mask=True)

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -265,7 +267,7 @@ public final class Generator {
                                                Constraint constraint, Set<Integer> ends, int length) {
         List<List<Sampler.Choice>> written = new ArrayList<>();
         prompts.forEach(prompt -> written.add(new ArrayList<>()));
-        writeAll(given, prompts, sampling, constraint, 0, length, (text, choice) -> {
+        writeAll(given, prompts, text -> sampling.sampler(text, constraint), length, (text, choice) -> {
             boolean ended = ends.contains(choice.id());
             if (!ended) {
                 written.get(text).add(choice);
@@ -289,16 +291,16 @@ public final class Generator {
     /**
      * Writes many texts side by side, each until its follower ends it or it has {@code length} tokens.
      *
-     * @param firstStream text b draws as {@code sampling.sampler(firstStream + b, constraint)}
+     * @param samplers gives each text, from 0, the sampler that draws it
      */
-    public void writeAll(Map<String, ? extends Series> given, List<int[]> prompts, Sampling sampling, Constraint constraint,
-                         long firstStream, int length, Follower follower) {
+    public void writeAll(Map<String, ? extends Series> given, List<int[]> prompts, IntFunction<Sampler> samplers, int length,
+                         Follower follower) {
         int texts = prompts.size();
         Session session = session(texts, given);
-        List<Sampler> samplers = new ArrayList<>();
+        List<Sampler> drawing = new ArrayList<>();
         for (int b = 0; b < texts; b++) {
-            samplers.add(sampling.sampler(firstStream + b, constraint));
-            samplers.get(b).prompt(prompts.get(b));
+            drawing.add(samplers.apply(b));
+            drawing.get(b).prompt(prompts.get(b));
         }
         session.read(TokenSeries.of(prompts));
         float[] floats = room(session, new float[0]);
@@ -308,7 +310,7 @@ public final class Generator {
             boolean all = true;
             for (int b = 0; b < texts; b++) {
                 if (!ended[b]) {
-                    Sampler.Choice choice = choose(session, b, samplers.get(b), floats);
+                    Sampler.Choice choice = choose(session, b, drawing.get(b), floats);
                     ids[b] = choice.id();
                     ended[b] = !follower.next(b, choice);
                 }
@@ -376,9 +378,11 @@ public final class Generator {
      * @param ends        tokens that end a text
      * @param banned      tokens that are never written
      * @param constraint  what may come next
+     * @param stop        whether a text, as the tokens after the prompt, ends with its last token although that is no end token: at a stop
+     *                    text, say
      */
     public record Beam(int width, int length, double lengthPower, Set<Integer> ends, Set<Integer> banned,
-                       Constraint constraint) {
+                       Constraint constraint, @Nullable Predicate<List<Integer>> stop) {
         public Beam {
             if (width < 1 || length < 1 || !(lengthPower >= 0)) {
                 throw new IllegalArgumentException("beam search: width and length must be at least 1 and lengthPower at least 0, got "
@@ -390,23 +394,27 @@ public final class Generator {
 
         /** Mean log-probability, no end token. */
         public Beam(int width, int length) {
-            this(width, length, 1, Set.of(), Set.of(), Constraint.NONE);
+            this(width, length, 1, Set.of(), Set.of(), Constraint.NONE, null);
         }
 
         public Beam withEnds(Set<Integer> ends) {
-            return new Beam(width, length, lengthPower, ends, banned, constraint);
+            return new Beam(width, length, lengthPower, ends, banned, constraint, stop);
         }
 
         public Beam withLengthPower(double power) {
-            return new Beam(width, length, power, ends, banned, constraint);
+            return new Beam(width, length, power, ends, banned, constraint, stop);
         }
 
         public Beam withBanned(Set<Integer> banned) {
-            return new Beam(width, length, lengthPower, ends, banned, constraint);
+            return new Beam(width, length, lengthPower, ends, banned, constraint, stop);
         }
 
         public Beam withConstraint(Constraint constraint) {
-            return new Beam(width, length, lengthPower, ends, banned, constraint);
+            return new Beam(width, length, lengthPower, ends, banned, constraint, stop);
+        }
+
+        public Beam withStop(Predicate<List<Integer>> stop) {
+            return new Beam(width, length, lengthPower, ends, banned, constraint, stop);
         }
     }
 
@@ -486,7 +494,7 @@ public final class Generator {
                     Candidate candidate = best.get(rank);
                     List<Integer> text = new ArrayList<>(texts.get(candidate.parent()));
                     text.add(candidate.token());
-                    boolean ended = beam.ends().contains(candidate.token());
+                    boolean ended = beam.ends().contains(candidate.token()) || beam.stop() != null && beam.stop().test(text);
                     if (!ended && step < beam.length() - 1) {
                         next.add(text);
                         alive.add(candidate);
@@ -524,7 +532,10 @@ public final class Generator {
             return hope <= worst;
         }
 
-        /** The best that go on and the best that end, as many of each as the beam is wide, best first. */
+        /**
+         * The best that go on and the best that end, as many of each as the beam is wide, best first; where a text may stop at any token,
+         * twice as many that seem to go on, since half of them may stop.
+         */
         private List<Candidate> candidates(List<List<Integer>> texts, double[] scores) {
             Matrix logits = session.logits();
             Comparator<Candidate> worstFirst = Comparator.comparingDouble(Candidate::logProbability)
@@ -533,6 +544,7 @@ public final class Generator {
             PriorityQueue<Candidate> growing = new PriorityQueue<>(worstFirst);
             PriorityQueue<Candidate> ending = new PriorityQueue<>(worstFirst);
             BitSet allowed = new BitSet(logits.rows());
+            int goingOn = beam.stop() == null ? beam.width() : 2 * beam.width();
             for (int k = 0; k < texts.size(); k++) {
                 double[] logProbabilities = softmax.of(logits, k);
                 allowed.clear();
@@ -545,12 +557,14 @@ public final class Generator {
                 written.addAll(texts.get(k));
                 beam.constraint().narrow(written, allowed);
                 for (int id = allowed.nextSetBit(0); id >= 0 && id < logits.rows(); id = allowed.nextSetBit(id + 1)) {
-                    PriorityQueue<Candidate> best = beam.ends().contains(id) ? ending : growing;
+                    boolean end = beam.ends().contains(id);
+                    PriorityQueue<Candidate> best = end ? ending : growing;
+                    int most = end ? beam.width() : goingOn;
                     double logProbability = scores[k] + logProbabilities[id];
                     Candidate worst = best.peek();
-                    if (best.size() < beam.width() || worst == null || logProbability > worst.logProbability()) {
+                    if (best.size() < most || worst == null || logProbability > worst.logProbability()) {
                         best.add(new Candidate(k, id, logProbability));
-                        if (best.size() > beam.width()) {
+                        if (best.size() > most) {
                             best.poll();
                         }
                     }

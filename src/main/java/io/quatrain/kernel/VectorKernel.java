@@ -1031,7 +1031,18 @@ final class VectorKernel implements Kernel<float[]> {
             b = ((DoubleVector) left.convertShape(VectorOperators.F2D, DOUBLES, 1))
                     .fma((DoubleVector) right.convertShape(VectorOperators.F2D, DOUBLES, 1), b);
         }
-        double sum = a.reduceLanes(VectorOperators.ADD) + b.reduceLanes(VectorOperators.ADD);
+        // lane by lane: in which order reduceLanes adds may depend on whether it is compiled
+        double first = a.lane(0) + a.lane(1);
+        double second = b.lane(0) + b.lane(1);
+        if (LANES > 4) {
+            first = first + a.lane(2) + a.lane(3);
+            second = second + b.lane(2) + b.lane(3);
+        }
+        if (LANES > 8) {
+            first = first + a.lane(4) + a.lane(5) + a.lane(6) + a.lane(7);
+            second = second + b.lane(4) + b.lane(5) + b.lane(6) + b.lane(7);
+        }
+        double sum = first + second;
         for (; i < n; i++) {
             sum += (double) x[xo + i] * y[yo + i];
         }
@@ -1146,7 +1157,14 @@ final class VectorKernel implements Kernel<float[]> {
             value.intoArray(y, yo + i);
             sums = sums.add(value);
         }
-        float sum = sums.reduceLanes(VectorOperators.ADD);
+        float sum = sums.lane(0) + sums.lane(1) + sums.lane(2) + sums.lane(3);        // in this order, as in dot
+        if (LANES > 4) {
+            sum = sum + sums.lane(4) + sums.lane(5) + sums.lane(6) + sums.lane(7);
+        }
+        if (LANES > 8) {
+            sum = sum + sums.lane(8) + sums.lane(9) + sums.lane(10) + sums.lane(11);
+            sum = sum + sums.lane(12) + sums.lane(13) + sums.lane(14) + sums.lane(15);
+        }
         for (; i < n; i++) {
             float value = FloatMath.exp(x[xo + i] - shift);
             y[yo + i] = value;

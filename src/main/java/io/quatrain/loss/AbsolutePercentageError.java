@@ -1,6 +1,6 @@
 package io.quatrain.loss;
 
-/** The mean over a column's features of 100·|y − t| / max(|t|, 1e-7). Keras's MeanAbsolutePercentageError. */
+/** The mean over a column's features of 100·|y − t| / max(|t|, 1e-7). Keras's MeanAbsolutePercentageError; PyTorch has none. */
 public final class AbsolutePercentageError extends ValueLoss {
     private static final double LEAST_TARGET = 1e-7;
 

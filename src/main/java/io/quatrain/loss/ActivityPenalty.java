@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  * The means go over every feature of the steps that are there (of both steps, for the second). The authors' language
  * model takes α on what dropout left and β on the layer's output itself, with α = 2, β = 1. Keras's activity_regularizer
- * l2(λ) is a sum over features divided by the batch size.
+ * l2(λ) is a sum over features divided by the batch size; PyTorch leaves it to code.
  *
  * <p>Called between the loss and the backward pass, since a loss sets the gradient of an output and this adds to it.
  */

@@ -4,7 +4,7 @@ package io.quatrain.loss;
  * The mean over a column's features of max(0, 1 − t·y), or of its square: of a margin to be kept (Cortes and Vapnik 1995).
  * Targets are −1 or 1; 0 counts as −1.
  *
- * <p>Keras's Hinge and SquaredHinge.
+ * <p>Keras's Hinge and SquaredHinge; PyTorch's HingeEmbeddingLoss is another.
  */
 public final class Hinge extends ValueLoss {
     private final boolean squared;

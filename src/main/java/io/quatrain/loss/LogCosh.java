@@ -2,7 +2,7 @@ package io.quatrain.loss;
 
 /**
  * The mean over a column's n features of log cosh(y − target): about ½e² near the target, |e| − log 2 far from it. The
- * gradient is tanh(e)/n. Keras's LogCosh.
+ * gradient is tanh(e)/n. Keras's LogCosh; PyTorch has none.
  */
 public final class LogCosh extends ValueLoss {
     @Override

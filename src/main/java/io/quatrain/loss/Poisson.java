@@ -2,19 +2,28 @@ package io.quatrain.loss;
 
 /**
  * The negative log-likelihood of counts under a Poisson distribution, without the part that the prediction does not change: the
- * mean over a column's features of y − t·log(y + 1e-7) for a predicted rate y above 0, or, for a predicted logarithm z of the
+ * mean over a column's features of y − t·log(y + ε) for a predicted rate y above 0, or, for a predicted logarithm z of the
  * rate, of e^z − t·z.
  *
- * <p>From rates it is Keras's Poisson; from logarithms PyTorch's PoissonNLLLoss with its default log_input.
+ * <p>From rates with ε = 1e-7 it is Keras's Poisson, with 1e-8 PyTorch's PoissonNLLLoss without log_input; from logarithms that
+ * with its default log_input.
  */
 public final class Poisson extends ValueLoss {
-    private static final double EPSILON = 1e-7;
-
     private final boolean logarithms;
+    private final double epsilon;
 
-    /** @param logarithms whether the model's output is the logarithm of the rate */
+    /** Keras's ε. */
     public Poisson(boolean logarithms) {
+        this(logarithms, 1e-7);
+    }
+
+    /**
+     * @param logarithms whether the model's output is the logarithm of the rate
+     * @param epsilon    keeps the logarithm of a rate of 0 finite
+     */
+    public Poisson(boolean logarithms, double epsilon) {
         this.logarithms = logarithms;
+        this.epsilon = epsilon;
     }
 
     @Override
@@ -27,8 +36,8 @@ public final class Poisson extends ValueLoss {
                 sum += rate - t * y[r];
                 dy[r] = (rate - t) / n;
             } else {
-                sum += y[r] - t * Math.log(y[r] + EPSILON);
-                dy[r] = (1 - t / (y[r] + EPSILON)) / n;
+                sum += y[r] - t * Math.log(y[r] + epsilon);
+                dy[r] = (1 - t / (y[r] + epsilon)) / n;
             }
         }
         return sum / n;

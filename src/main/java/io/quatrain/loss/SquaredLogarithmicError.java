@@ -2,7 +2,7 @@ package io.quatrain.loss;
 
 /**
  * The mean over a column's features of (log(1 + y) − log(1 + t))², where what is below 1e-7 counts as 1e-7: for numbers of
- * which the proportion matters. Keras's MeanSquaredLogarithmicError.
+ * which the proportion matters. Keras's MeanSquaredLogarithmicError; PyTorch has none.
  */
 public final class SquaredLogarithmicError extends ValueLoss {
     private static final double LEAST = 1e-7;

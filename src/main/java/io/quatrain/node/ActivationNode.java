@@ -4,7 +4,10 @@ import io.quatrain.tensor.Matrix;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** y = f(x), elementwise. */
+/**
+ * y = f(x), elementwise. Keras's Activation, PyTorch's modules of the functions' names; {@link Activations} says where their numbers
+ * differ.
+ */
 public final class ActivationNode implements Node {
     private final Activation activation;
 

@@ -7,7 +7,7 @@ import java.util.List;
  * Attention by a small network (Bahdanau, Cho and Bengio 2015): e(q, m) = vᵀ·tanh(Wq·q + Wm·m + b). Wq is [units × query
  * features], Wm [units × memory features], b and v [units × 1]. Keras's AdditiveAttention has v only and needs both of one
  * size. y_t = Σ_s softmax_s(e(q_t, m_s))·m_s over the memory's steps that are there. Inputs: the query, the memory. Output:
- * the memory's features at the query's steps.
+ * the memory's features at the query's steps. PyTorch has none.
  */
 public final class AdditiveAttentionNode implements Node {
     private final Parameter wq;

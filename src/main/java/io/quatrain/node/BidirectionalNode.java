@@ -7,7 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two recurrent nodes over the same input, one reading it forwards and one backwards, merged (Schuster and Paliwal
- * 1997). The state's parts are the forward direction's, then the backward one's.
+ * 1997):
+ * <pre>
+ *   y = merge(forwards(x), backwards(x))
+ * </pre>
+ * The state's parts are the forward direction's, then the backward one's, as in PyTorch's h_n, which always concatenates. Keras's
+ * Bidirectional has the same merges (ave, mul) and None, which is {@code both} here; at padding it repeats the output before, which
+ * is {@code carried} here, and zero otherwise.
  */
 public final class BidirectionalNode implements Node {
     private final Node forwards;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  * W is [units × 2·f's size], v [units × 1], one of each for every part. It starts from the encoder's state and reads the
  * encoder's output, of which it needs nothing but the size of the batch; its own output, a value without steps, is h of the
- * top layer.
+ * top layer. Neither PyTorch nor Keras has it.
  */
 public final class BridgeNode implements Node {
     private final int size;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The rows of y stand above those of h: Wx is [(outputs + units) × inputs], Wh [(outputs + units) × units], b
  * [(outputs + units) × 1]. The layer gives y; its state is y (which nothing reads again) and h. There is no activation;
  * a softmax or a loss on logits comes after. The tutorial's i2h and i2o are the lower and the upper rows of [Wx Wh].
+ * Neither PyTorch nor Keras has it as a layer.
  */
 public final class ConcatRnnNode implements Node {
     private static final int Y = 0;

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Attention by dot product (Luong, Pham and Manning 2015): e(q, m) = scale·qᵀ·m. Query and memory are of one size. Keras's
- * Attention is the same; with scale = 1/√size it is one head of a transformer (Vaswani et al. 2017). How the
- * weights come about and what is done with them: y_t = Σ_s softmax_s(e(q_t, m_s))·m_s over the memory's steps that are
- * there. Inputs: the query, the memory. Output: the memory's features at the query's steps.
+ * Attention is the same; with scale = 1/√size it is PyTorch's scaled_dot_product_attention, one head of a transformer
+ * (Vaswani et al. 2017). How the weights come about and what is done with them: y_t = Σ_s softmax_s(e(q_t, m_s))·m_s over the
+ * memory's steps that are there. Inputs: the query, the memory. Output: the memory's features at the query's steps.
  */
 public final class DotAttentionNode implements Node {
     private final double scale;

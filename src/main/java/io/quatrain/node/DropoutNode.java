@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Inverted dropout (Srivastava et al. 2014): in training each value is zero with probability p and divided by 1 − p
  * otherwise; in use nothing happens. With {@code heldOverTime} one mask serves every step of an example (Gal and
- * Ghahramani 2016).
+ * Ghahramani 2016): Keras's SpatialDropout1D. Without it, it is Keras's and PyTorch's Dropout; their random numbers are others.
  */
 public final class DropoutNode implements Node {
     private final double probability;

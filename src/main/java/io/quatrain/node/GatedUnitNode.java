@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *   [a; b] = x        y = a∘f(b)
  * </pre>
  * f is σ, as in PyTorch's GLU; other functions give the variants of Shazeer (2020): relu ReGLU, gelu GEGLU, silu SwiGLU.
+ * Keras has none.
  */
 public final class GatedUnitNode implements Node {
     private final Activation f;

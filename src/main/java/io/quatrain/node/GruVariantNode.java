@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *   r, z = s(z_r + q_r), s(z_z + q_z)                         n = a(z_n + r∘q_n)
  *   h_t  = (1 − z)∘n + z∘h_{t−1}
  * </pre>
+ * Keras's GRU has the activations and recurrent_dropout, ONNX's the activations and the clip, PyTorch's none.
  */
 public final class GruVariantNode implements Node {
     private static final int H = 0;

@@ -5,7 +5,10 @@ import io.quatrain.tensor.Matrix;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The last step of every example that is there; zero where there is none. */
+/**
+ * The last step of every example that is there; zero where there is none. What Keras's layers give without return_sequences, and
+ * PyTorch's h_n of a packed sequence; y[:, −1] of a padded one is padding.
+ */
 public final class LastStepNode implements Node {
     @Override
     public List<Parameter> parameters() {

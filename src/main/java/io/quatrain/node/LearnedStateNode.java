@@ -12,6 +12,7 @@ import java.util.List;
  * </pre>
  * A state of zeros (u = 0) starts from what was learned, and a final state (u = 1) goes on where it ended: carrying,
  * clearing and saving states need to know nothing of it. Each learned part is [size × 1], for every example alike.
+ * PyTorch and Keras leave it to code that gives the layer a parameter as its first state.
  */
 public final class LearnedStateNode implements Node {
     private final Node cell;

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   z   = gx∘norm(Wx·x_t) + gh∘norm(Wh·(m∘h_{t−1})) + b
  *   i   = s(z_i + p_i∘c_{t−1})      f = s(z_f + p_f∘c_{t−1}) or 1 − i      g = a(z_g)
- *   c_t = f∘c_{t−1} + i∘g           o = s(z_o + p_o∘c_t)
+ *   c_t = clip(f∘c_{t−1} + i∘g)     o = s(z_o + p_o∘c_t)
  *   h_t = P·(o∘b(gc∘norm(c_t) + bc))
  * </pre>
  * Gates are stacked by rows as i, f, o, g; coupled as i, o, g. Peepholes p [3·units × 1] are stacked i, f, o; coupled
  * [2·units × 1] i, o. P is [projected × units], and Wh then [4·units × projected]. Every pre-activation is clipped after its
- * peephole, the cell state is not. ONNX's LSTM has all of this but the norm and P; PyTorch's has P (proj_size); Keras's has
- * the activations.
+ * peephole; the cell state has a clip of its own, as in Sak et al. (TensorFlow 1's cell_clip). ONNX's LSTM has all of this but the
+ * norm, P and that second clip; PyTorch's has P (proj_size); Keras's has the activations.
  */
 public final class LstmVariantNode implements Node {
     private static final int H = 0;
@@ -29,9 +29,15 @@ public final class LstmVariantNode implements Node {
      * @param gate   s
      * @param cell   a
      * @param hidden b
+     * @param clip   c_t is kept within ±clip; infinite for none
      */
-    public record Functions(Activation gate, Activation cell, Activation hidden) {
-        public static final Functions USUAL = new Functions(Activation.SIGMOID, Activation.TANH, Activation.TANH);
+    public record Functions(Activation gate, Activation cell, Activation hidden, double clip) {
+        public static final Functions USUAL =
+                new Functions(Activation.SIGMOID, Activation.TANH, Activation.TANH, Double.POSITIVE_INFINITY);
+
+        boolean clips() {
+            return clip < Double.POSITIVE_INFINITY;
+        }
     }
 
     /**
@@ -151,6 +157,9 @@ public final class LstmVariantNode implements Node {
                         after[C].addScaled(-1, carried);                // c_t = (1 − i)∘c_{t−1} + i∘g
                     }
                     after[C].addMultiplied(i.at(t), g.at(t));
+                    if (functions.clips()) {
+                        after[C].clamp(functions.clip());               // c_t = clip(c_t)
+                    }
                     o.forward(t, after[C]);                             // o = s(z_o + p_o∘c_t)
                     end.forward(t, o.at(t), after[C], after[H]);        // h_t = P·(o∘b(c_t))
                 }
@@ -160,6 +169,9 @@ public final class LstmVariantNode implements Node {
                     Matrix dc = d[C];
                     end.backward(t, o.at(t), d[H], da, dc);             // undoes h_t = P·(o∘b(c_t))
                     o.backward(t, da, dc);                              // undoes o = s(z_o + p_o∘c_t)
+                    if (functions.clips()) {
+                        dc.clampGradient(end.cells[t], functions.clip());   // undoes c_t = clip(c_t)
+                    }
                     di.set(dc).multiply(g.at(t));                       // undoes c_t = f∘c_{t−1} + i∘g
                     da.set(dc).multiply(i.at(t));
                     carried.set(dc);

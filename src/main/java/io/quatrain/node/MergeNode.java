@@ -3,7 +3,7 @@ package io.quatrain.node;
 import io.quatrain.tensor.Matrix;
 import java.util.List;
 
-/** Several inputs of the same steps as one; see {@link Merge}. */
+/** Several inputs of the same steps as one; see {@link Merge}. Keras's Concatenate, Add, Average, Multiply; PyTorch has functions. */
 public final class MergeNode implements Node {
     private final Merge merge;
 

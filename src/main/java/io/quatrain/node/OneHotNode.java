@@ -2,7 +2,10 @@ package io.quatrain.node;
 
 import java.util.List;
 
-/** Tokens as one-hot columns. Nothing is computed: a {@code Sequence} of tokens is one, and products gather. */
+/**
+ * Tokens as one-hot columns. Nothing is computed: a {@code Sequence} of tokens is one, and products gather; Keras's and PyTorch's
+ * one_hot make a matrix.
+ */
 public final class OneHotNode implements Node {
     @Override
     public List<Parameter> parameters() {

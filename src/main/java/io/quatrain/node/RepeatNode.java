@@ -5,7 +5,7 @@ import io.quatrain.tensor.Matrix;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A value without time at every one of n steps: y_t = x. Keras calls it RepeatVector. */
+/** A value without time at every one of n steps: y_t = x. Keras calls it RepeatVector, PyTorch expand. */
 public final class RepeatNode implements Node {
     private final int steps;
 

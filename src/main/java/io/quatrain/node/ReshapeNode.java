@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The same numbers of an example, in the same order, with another number of features at each step: a step of k·f features
  * becomes k steps of f, or k steps of f features become one of k·f. A step that is made of several is there where the
  * first of them is; what is missing of it counts as it stands.
+ * Keras's Reshape and PyTorch's view of [steps, features] put the numbers alike, and know nothing of lengths.
  */
 public final class ReshapeNode implements Node {
     private final int features;

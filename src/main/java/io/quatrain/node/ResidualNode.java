@@ -4,7 +4,7 @@ import io.quatrain.tensor.Matrix;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** y = x + f(x), where f is a node whose output is of its input's size (He et al. 2016). */
+/** y = x + f(x), where f is a node whose output is of its input's size (He et al. 2016). Keras and PyTorch add by hand. */
 public final class ResidualNode implements Node {
     private final Node f;
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every example backwards: of n steps that are there, the i-th becomes the (n − 1 − i)-th that is there. What is padding
- * stays where it is, and is zero. The same as TensorFlow's reverse_sequence; a plain flip would put the padding first.
+ * stays where it is, and is zero. The same as TensorFlow's reverse_sequence; a plain flip, as
+ * Keras's and PyTorch's, puts the padding first.
  */
 public final class ReverseNode implements Node {
     @Override

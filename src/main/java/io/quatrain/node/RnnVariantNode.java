@@ -8,6 +8,7 @@ import java.util.List;
  * <pre>
  *   h_t = f(clip(gx∘norm(Wx·x_t) + gh∘norm(Wh·(m∘h_{t−1})) + b))
  * </pre>
+ * Keras's SimpleRNN has recurrent_dropout, ONNX's RNN the clip, PyTorch's none of it.
  */
 public final class RnnVariantNode implements Node {
     private static final int H = 0;

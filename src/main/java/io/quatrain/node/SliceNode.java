@@ -4,7 +4,7 @@ import io.quatrain.tensor.Matrix;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Some of the features: y = rows [from, to) of x. */
+/** Some of the features: y = rows [from, to) of x; x[..., from:to] in Keras and PyTorch. */
 public final class SliceNode implements Node {
     private final int from;
     private final int to;

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A dense layer whose weights are an embedding's, turned round (Press and Wolf 2017; Inan et al. 2017): y = f(Eᵀ·x + b), where
  * E is [size × vocabulary]. What the two layers learn adds up in E.
+ * In PyTorch one says decoder.weight = encoder.weight; Keras has no word for it.
  */
 public final class TiedDenseNode implements Node {
     private final Parameter e;

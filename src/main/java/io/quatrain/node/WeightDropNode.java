@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Weight drop (Wan et al. 2013; of recurrent weights Merity et al. 2018, AWD-LSTM): in training each weight of one matrix is
  * zero with probability p, the same one for every step and example of a run, and divided by 1 − p otherwise. The layer
  * itself does not know: it is made with the weights that remain.
+ * Neither PyTorch nor Keras has it; the authors' PyTorch code is the same.
  */
 public final class WeightDropNode implements Node {
     private final Parameter w;

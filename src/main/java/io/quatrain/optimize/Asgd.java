@@ -1,6 +1,5 @@
 package io.quatrain.optimize;
 
-
 /**
  * Averaged stochastic gradient descent (Polyak and Juditsky 1992; the form of Bottou's sgd).
  * <pre>
@@ -8,7 +7,8 @@ package io.quatrain.optimize;
  *   w = (1 − λ·η)·w − η·g                    a += μ·(w − a)
  * </pre>
  * a is the average of w since step t0, to be used in place of w when training is over: {@link #averageSlot}. PyTorch's
- * ASGD with its defaults λ = 1e-4, α = 0.75, t0 = 1e6. With λ = 0 and t0 set when the validation loss stops falling this
+ * ASGD with its defaults λ = 1e-4, α = 0.75, t0 = 1e6, but for this: where a schedule changes the rate, PyTorch's η still is of the
+ * rate of the step before. Keras has none. With λ = 0 and t0 set when the validation loss stops falling this
  * is the NT-ASGD of Merity, Keskar and Socher (2018).
  */
 public final class Asgd extends SweepOptimizer {

@@ -6,7 +6,7 @@ package io.quatrain.optimize;
  *   w −= rate·sign(β1·m + (1 − β1)·g)
  *   m = β2·m + (1 − β2)·g
  * </pre>
- * Rates are three to ten times smaller than Adam's. Keras's Lion.
+ * Rates are three to ten times smaller than Adam's. Keras's Lion; PyTorch has none.
  */
 public final class Lion extends SweepOptimizer {
     private final double beta1;

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 
 /**
  * A part of the loss that is the weights' own: λ₁·Σ|w| + λ₂·Σw². Its gradient λ₁·sign(w) + 2λ₂·w joins the others before
- * clipping. Keras's regularizers L1, L2 and L1L2.
+ * clipping. Keras's regularizers L1, L2 and L1L2; PyTorch's weight_decay λ is λ₂ = λ/2.
  */
 public final class Penalty {
     private final double absolute;

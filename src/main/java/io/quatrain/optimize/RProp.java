@@ -8,7 +8,7 @@ package io.quatrain.optimize;
  *   g·previous &lt; 0:  step = max(step·η⁻, shortest), g = 0
  *   w −= sign(g)·step        previous = g
  * </pre>
- * The first step is the learning rate of the first update. PyTorch's Rprop.
+ * The first step is the learning rate of the first update. PyTorch's Rprop; Keras has none.
  */
 public final class RProp extends SweepOptimizer {
     private final double shrink;

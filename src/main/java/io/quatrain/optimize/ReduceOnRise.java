@@ -3,6 +3,7 @@ package io.quatrain.optimize;
 /**
  * Multiplies the rate by a factor whenever the validation loss is above the one before: with ½, "halve when the loss
  * rises", the schedule of many early recurrent language models (Mikolov 2012).
+ * Neither Keras nor PyTorch has it: their reduction on a plateau compares with the best so far, see {@link ReduceOnPlateau}.
  */
 public final class ReduceOnRise implements LearningRate {
     private final double factor;

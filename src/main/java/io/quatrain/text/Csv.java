@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Comma-separated values as RFC 4180 has them: fields may be quoted, a quoted field may hold commas, line ends and doubled quotes. */
+/** Comma-separated values as RFC 4180 has them: fields may be quoted, a quoted field may hold separators, line ends and doubled quotes. */
 final class Csv {
     private enum State { FIELD_START, PLAIN, QUOTED, QUOTE_IN_QUOTED }
 
     private final String name;
+    private final char separator;
     private final Consumer<List<String>> each;
     private final List<String> row = new ArrayList<>();
     private final StringBuilder field = new StringBuilder();
@@ -18,17 +19,18 @@ final class Csv {
     private long rowLine = 1;
     private boolean afterReturn;
 
-    private Csv(String name, Consumer<List<String>> each) {
+    private Csv(String name, char separator, Consumer<List<String>> each) {
         this.name = name;
+        this.separator = separator;
         this.each = each;
     }
 
     /** @param columns names of the columns for text, label, title and author; null where none is wanted */
-    static void read(Text text, @Nullable String[] columns, Consumer<? super Item> each) {
+    static void read(Text text, char separator, @Nullable String[] columns, Consumer<? super Item> each) {
         int[] places = new int[columns.length];
         int[] width = {-1};
         Csv[] self = new Csv[1];
-        Csv csv = new Csv(text.name(), row -> {
+        Csv csv = new Csv(text.name(), separator, row -> {
             if (width[0] < 0) {
                 width[0] = row.size();
                 for (int i = 0; i < columns.length; i++) {
@@ -79,7 +81,7 @@ final class Csv {
                             throw wrong("has a quote inside a field that does not begin with one", line);
                         }
                         state = State.QUOTED;
-                    } else if (c == ',') {
+                    } else if (c == separator) {
                         endField();
                     } else if (lineEnd) {
                         endRow();
@@ -99,7 +101,7 @@ final class Csv {
                     if (c == '"') {
                         field.append('"');
                         state = State.QUOTED;
-                    } else if (c == ',') {
+                    } else if (c == separator) {
                         endField();
                     } else if (lineEnd) {
                         endRow();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   folder           files labelled by where they are: root/Irish.txt holds items of the label Irish, one a line;
  *                    root/Irish/a.txt is one item of the label Irish.    items = lines | files says otherwise
  *   json-lines       a JSON object a line.                               text = "text", label, title, author: names of fields
- *   csv              RFC 4180 with a header.                             text = "text", label, title, author: names of columns
+ *   csv              RFC 4180 with a header.                             text = "text", label, title, author: names of columns; separator = ","
  *   poetry-csv       csv with the columns 题目, 朝代, 作者, 内容
  *   chinese-poetry   the JSON files of that collection: arrays of poems, or poems grouped by form; paragraphs become lines
  *   fortune          items between lines of %, colours removed; the first two lines, if coloured, are title and author
@@ -36,6 +36,7 @@ public record ItemFormat(String word, Map<String, String> options) {
     public static final List<String> WORDS =
             List.of("text", "lines", "folder", "json-lines", "csv", "poetry-csv", "chinese-poetry", "fortune");
     private static final List<String> FIELDS = List.of("text", "label", "title", "author");
+    private static final List<String> CSV = List.of("text", "label", "title", "author", "separator");
 
     /** @throws IllegalArgumentException if the word or an option is unknown */
     public ItemFormat {
@@ -43,12 +44,16 @@ public record ItemFormat(String word, Map<String, String> options) {
         if (!WORDS.contains(word)) {
             throw new IllegalArgumentException("unknown item format \"" + word + "\"; known are " + String.join(", ", WORDS));
         }
-        List<String> known = word.equals("json-lines") || word.equals("csv") ? FIELDS : word.equals("folder") ? List.of("items") : List.of();
+        List<String> known = word.equals("json-lines") ? FIELDS : word.equals("csv") ? CSV : word.equals("folder") ? List.of("items") : List.of();
         for (String key : options.keySet()) {
             if (!known.contains(key)) {
                 throw new IllegalArgumentException("item format \"" + word + "\": unknown option \"" + key + "\"; "
                         + (known.isEmpty() ? "it has none" : "known are " + String.join(", ", known)));
             }
+        }
+        String separator = options.getOrDefault("separator", ",");
+        if (separator.length() != 1 || "\"\n\r".contains(separator)) {
+            throw new IllegalArgumentException("item format \"csv\": separator must be one character, no quote and no line end, got \"" + separator + "\"");
         }
         if (!List.of("lines", "files").contains(options.getOrDefault("items", "lines"))) {
             throw new IllegalArgumentException("item format \"folder\": items must be lines or files, got \"" + options.get("items") + "\"");
@@ -87,8 +92,8 @@ public record ItemFormat(String word, Map<String, String> options) {
             case "text" -> whole(text, null, each);
             case "lines" -> Lines.read(text, (line, number) -> addLine(line, null, each));
             case "json-lines" -> jsonLines(text, each);
-            case "csv" -> Csv.read(text, columns(options), each);
-            case "poetry-csv" -> Csv.read(text, columns(Map.of("text", "内容", "title", "题目", "author", "作者", "label", "朝代")), each);
+            case "csv" -> Csv.read(text, options.getOrDefault("separator", ",").charAt(0), columns(options), each);
+            case "poetry-csv" -> Csv.read(text, ',', columns(Map.of("text", "内容", "title", "题目", "author", "作者", "label", "朝代")), each);
             case "chinese-poetry" -> poems(JsonText.parse(text.name(), text.read()), null, each);
             case "fortune" -> Fortune.read(text, each);
             default -> throw new IllegalArgumentException("item format \"" + word + "\" reads folders, not a text");

@@ -245,9 +245,16 @@ final class TextReader implements Text {
             }
             String format = format();
             String guess = format != null ? "it looks like " + format
+                    : length == bytes.remaining() && cutOff() ? "the file ends in the middle of a character; is all of it there?"
                     : charset == null && isChinese("GB18030") ? "if it is Chinese text in GBK, say encoding = \"GB18030\", otherwise save it as UTF-8"
                     : "save it as UTF-8, or name its encoding";
             return CorpusException.in(file, "byte " + at + " (" + hex + ") is not " + tried.name() + "; " + guess);
+        }
+
+        /** Whether what is left could be the beginning of a character of UTF-8. */
+        private boolean cutOff() {
+            int first = bytes.get(bytes.position()) & 0xff;
+            return (charset == null || charset == StandardCharsets.UTF_8) && first >= 0xc2 && first < 0xf5 && bytes.remaining() < (first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4);
         }
 
         /** Whether the beginning of the buffer decodes in that encoding, to Chinese characters for the most part. */

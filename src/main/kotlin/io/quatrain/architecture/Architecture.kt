@@ -96,6 +96,10 @@ public data class GraphArchitecture(
 
     override fun toGraph(): GraphArchitecture = this
 
+    /** Where a node gives several values: their names. */
+    internal fun valuesOf(name: String): List<String> =
+        nodes.firstOrNull { it.name == name }?.layer?.outputNames.orEmpty().map { "$name.$it" }
+
     override fun place(node: String): String = "node \"$node\""
 
     override fun withVocabulary(size: Int): GraphArchitecture = GraphArchitecture(
@@ -112,7 +116,7 @@ public data class InputDescription(val name: String, val shape: InputShape)
 /**
  * A layer at its place in a graph.
  *
- * @property inputs what it reads: inputs of the graph or nodes before it
+ * @property inputs what it reads: inputs of the graph, nodes before it, or of a node that gives several values one, `"node.value"`
  * @property state the node whose final state this one starts from
  * @property sharedWith an earlier node of the same layer, whose weights this one uses
  */

@@ -369,6 +369,10 @@ internal fun List<Shape>.queryAndMemory(): List<Shape> {
 @Serializable
 @SerialName("merge")
 public data class MergeLayer(val by: MergeMode = MergeMode.CONCAT) : BuiltInLayer {
+    init {
+        require(by != MergeMode.BOTH) { "by: both leaves apart, which is for the two directions of a recurrent layer; use concat, sum, mean or product" }
+    }
+
     override fun outputShape(inputs: List<Shape>): Shape {
         require(inputs.size >= 2) { "takes two or more inputs, given ${inputs.size}" }
         inputs.forEach { listOf(it).oneOfFeatures() }
@@ -383,7 +387,7 @@ public data class MergeLayer(val by: MergeMode = MergeMode.CONCAT) : BuiltInLaye
     override fun node(inputs: List<Shape>, weights: Weights): Node = MergeNode(by.merge)
 }
 
-/** How several values become one. */
+/** How several values become one. [BOTH] is for the two directions of a recurrent layer only. */
 @Serializable
 public enum class MergeMode(internal val merge: Merge) {
     /** One above the other. */
@@ -399,4 +403,11 @@ public enum class MergeMode(internal val merge: Merge) {
     /** Elementwise. */
     @SerialName("product")
     PRODUCT(Merge.PRODUCT),
+
+    /**
+     * Not at all: the two directions are two values, which other nodes of a graph read as `"layer.forwards"` and
+     * `"layer.backwards"`. Between the layers of a stack they are concatenated.
+     */
+    @SerialName("both")
+    BOTH(Merge.CONCAT),
 }

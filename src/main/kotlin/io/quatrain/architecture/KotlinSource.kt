@@ -146,12 +146,20 @@ private class GraphSource(private val graph: GraphArchitecture) {
     /** Only the next node reads it, and nothing else names it. */
     private fun chained(i: Int, node: NodeDescription): Boolean {
         val next = graph.nodes.getOrNull(i + 1) ?: return false
+        if (node.layer.outputNames.isNotEmpty()) return false
         val uses = graph.nodes.sumOf { reader -> (reader.inputs + listOfNotNull(reader.state, reader.sharedWith)).count { it == node.name } }
         return uses == 1 && next.inputs == listOf(node.name) && node.name !in graph.outputs && !hasOwnName(i, node)
     }
 
     private fun value(place: String, name: String): String =
-        expressions[name] ?: throw ArchitectureException("$place: reads \"$name\", which does not stand before it")
+        expressions[name] ?: valueOf(name) ?: throw ArchitectureException("$place: reads \"$name\", which does not stand before it")
+
+    /** One of several values of a node. */
+    private fun valueOf(name: String): String? {
+        val node = graph.nodes.firstOrNull { name in graph.valuesOf(it.name) } ?: return null
+        val value = name.removePrefix(node.name + ".")
+        return expressions[node.name]?.let { if (value == "forwards" || value == "backwards") "$it.$value" else "$it.value(${quotedKotlin(value)})" }
+    }
 
     private fun identifier(name: String): String {
         if (name in expressions) throw ArchitectureException("the name \"$name\" is used twice; give every value its own")

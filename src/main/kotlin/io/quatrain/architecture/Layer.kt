@@ -25,6 +25,12 @@ public interface Layer {
     /** The layer at work: its weights are made from [weights]. The shapes have been accepted by [outputShape]. */
     public fun node(inputs: List<Shape>, weights: Weights): Node
 
+    /**
+     * Where the output is several values that are read apart: their names. They stand one above the other in equal parts, and a node
+     * of a graph reads one as `"layer.name"`. Empty for a layer that gives one value.
+     */
+    public val outputNames: List<String> get() = emptyList()
+
     /** The sizes of the parts of the state, in order; empty for a layer without state. */
     public fun stateSizes(inputs: List<Shape>): List<Int> = emptyList()
 

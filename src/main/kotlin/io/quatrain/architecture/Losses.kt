@@ -143,11 +143,15 @@ public data class KullbackLeiblerLoss @JvmOverloads constructor(
     override fun loss(): Loss = KullbackLeibler(form, clip, targetsAreLogarithms)
 }
 
-/** See [Poisson]; [logarithms]: the model's output is the logarithm of the rate. */
+/** See [Poisson]; [logarithms]: the model's output is the logarithm of the rate; [epsilon] is added to a rate before its logarithm. */
 @Serializable
 @SerialName("poisson")
-public data class PoissonLoss(val logarithms: Boolean = true) : LossDescription {
-    override fun loss(): Loss = Poisson(logarithms)
+public data class PoissonLoss @JvmOverloads constructor(val logarithms: Boolean = true, val epsilon: Double = 1e-7) : LossDescription {
+    init {
+        checkPositive("epsilon", epsilon)
+    }
+
+    override fun loss(): Loss = Poisson(logarithms, epsilon)
 }
 
 /** See [CosineSimilarity]. */

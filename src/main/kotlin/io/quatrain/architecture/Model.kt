@@ -68,6 +68,9 @@ public class Plan internal constructor(public val architecture: Architecture, pr
 
     private val weightSizes: Map<String, List<WeightSize>>
 
+    /** The nodes, and after each that gives several values these, as slices of it. */
+    private val nodes = mutableListOf<NodeDescription>()
+
     /** How many numbers are learned. */
     public val parameterCount: Long
 
@@ -89,19 +92,30 @@ public class Plan internal constructor(public val architecture: Architecture, pr
             fail(place, node.inputs.isEmpty()) { "reads nothing; name its inputs" }
             for (name in node.inputs + listOfNotNull(node.state, node.sharedWith)) {
                 if (name in found) continue
-                val later = positions[name]
+                val later = positions[name] ?: positions[name.substringBeforeLast('.')]
                 fail(place, later == null) { "reads \"$name\", which is no input and no node; there are ${found.keys.joinToString()}" }
                 fail(place, true) { cycleOr(position, name) }
             }
             val inputs = node.inputs.map(found::getValue)
-            found[node.name] = at(place) {
+            node.inputs.forEach { name -> fail(place, description.valuesOf(name).isNotEmpty()) { apart(name) } }
+            val given = at(place) {
                 require(describe(node.layer).let { "vocab" !in Regex("\\bvocab\\b").findAll(it).map(MatchResult::value) }) { UNKNOWN_VOCABULARY }
                 node.layer.outputShape(inputs)
             }
-            at(place) { checkState(node, inputs) }
+            found[node.name] = given
+            nodes += node
+            description.valuesOf(node.name).forEachIndexed { i, value ->
+                fail("node \"$value\"", value in positions) { "is the name of a value of $place; choose another" }
+                val size = given.size / node.layer.outputNames.size
+                found[value] = given.features(size)
+                nodes += NodeDescription(value, Slice(i * size, (i + 1) * size), listOf(node.name))
+            }
+            at(place) { checkState(node, found) }
             node.sharedWith?.let { other -> at(place) { checkShared(node, other, inputs, found) } }
         }
         for (output in description.outputs) {
+            val several = description.valuesOf(output).isNotEmpty()
+            fail(if (architecture is Sequential) architecture.place(output) else "outputs", several) { apart(output) }
             fail("outputs", output !in found) { "\"$output\" is no node; there are ${found.keys.joinToString()}" }
         }
         checkReached()
@@ -117,24 +131,27 @@ public class Plan internal constructor(public val architecture: Architecture, pr
 
     private fun place(node: NodeDescription) = "${architecture.place(node.name)} ${describe(node.layer)}"
 
-    private fun checkState(node: NodeDescription, inputs: List<Shape>) {
+    private fun apart(name: String): String {
+        val values = description.valuesOf(name)
+        return if (architecture is Sequential) "both outputs of ${architecture.place(name)} are left apart, and a row has one value: merge them there, or write a graph"
+        else "\"$name\" gives ${values.size} values: name ${values.joinToString(" or ") { "\"$it\"" }}"
+    }
+
+    private fun checkState(node: NodeDescription, found: Map<String, Shape>) {
+        val inputs = node.inputs.map(found::getValue)
         val source = node.state
         if (source == null) {
             require(node.layer.finalStateSizes(inputs) == node.layer.stateSizes(inputs)) { "must start from the state of a layer; say .startingFrom(…), in JSON \"state\": \"…\"" }
             return
         }
         val from = description.nodes.firstOrNull { it.name == source }
-        val given = from?.layer?.finalStateSizes(from.inputs.map { name -> name.let { found(it) } }) ?: emptyList()
+        val given = from?.layer?.finalStateSizes(from.inputs.map(found::getValue)) ?: emptyList()
         val needed = node.layer.stateSizes(inputs)
         require(needed.isNotEmpty()) { "has no state, so it cannot start from that of \"$source\"" }
         require(given == needed) {
             "needs a state of sizes $needed but \"$source\" gives $given; use the same units, layers and directions on both"
         }
     }
-
-    private fun found(name: String): Shape =
-        description.inputs.firstOrNull { it.name == name }?.shape?.shape()
-            ?: description.nodes.first { it.name == name }.let { node -> node.layer.outputShape(node.inputs.map(::found)) }
 
     private fun checkShared(node: NodeDescription, other: String, inputs: List<Shape>, found: Map<String, Shape>) {
         val first = description.nodes.firstOrNull { it.name == other }
@@ -154,7 +171,7 @@ public class Plan internal constructor(public val architecture: Architecture, pr
             if (!seen.add(at)) return false
             trail += at
             val node = byName[at]
-            if (node != null && (node.inputs + listOfNotNull(node.state)).any(::reaches)) return true
+            if (node != null && (node.inputs.map { if (it in byName) it else it.substringBeforeLast('.') } + listOfNotNull(node.state)).any(::reaches)) return true
             trail.removeLast()
             return false
         }
@@ -163,7 +180,7 @@ public class Plan internal constructor(public val architecture: Architecture, pr
     }
 
     private fun checkReached() {
-        val byName = description.nodes.associateBy { it.name }
+        val byName = nodes.associateBy { it.name }
         val reached = HashSet<String>()
         val open = ArrayDeque(description.outputs)
         while (open.isNotEmpty()) {
@@ -173,6 +190,9 @@ public class Plan internal constructor(public val architecture: Architecture, pr
         }
         description.nodes.firstOrNull { it.name !in reached }?.let {
             throw ArchitectureException("${place(it)}: nothing reads it and it is no output; leave it out or add it to the outputs")
+        }
+        nodes.firstOrNull { it.name !in reached }?.let {
+            throw ArchitectureException("${architecture.place(it.inputs.single())}: nothing reads its value \"${it.name}\"; read it, or leave out a direction")
         }
         description.inputs.firstOrNull { it.name !in reached }?.let {
             throw ArchitectureException("input \"${it.name}\": nothing reads it; leave it out")
@@ -208,7 +228,7 @@ public class Plan internal constructor(public val architecture: Architecture, pr
 
     internal fun graph(weights: Weights): Graph {
         val nodes = HashMap<String, Node>()
-        val vertices = description.nodes.map { node ->
+        val vertices = this.nodes.map { node ->
             val made = node.sharedWith?.let(nodes::getValue)
                 ?: node.layer.node(node.inputs.map(shapes::getValue), weights.of(node.name))
             nodes[node.name] = made

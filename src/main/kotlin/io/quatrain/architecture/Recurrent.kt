@@ -13,6 +13,7 @@ import io.quatrain.node.Initializer
 import io.quatrain.node.LearnedStateNode
 import io.quatrain.node.LstmNode
 import io.quatrain.node.LstmVariantNode
+import io.quatrain.node.Merge
 import io.quatrain.node.Node
 import io.quatrain.node.Parameter
 import io.quatrain.node.RecurrentPass
@@ -85,6 +86,7 @@ public data class Noise @JvmOverloads constructor(
  * @property clip pre-activations are kept within ±clip
  * @property projection the hidden state is projected down to so many numbers
  * @property layerNorm both products and the cell state are normalised (Ba et al. 2016)
+ * @property cellClip the cell state is kept within ±cellClip
  */
 @Serializable
 @SerialName("lstmCell")
@@ -97,9 +99,11 @@ public data class LstmCell @JvmOverloads constructor(
     val clip: Double? = null,
     val projection: Int? = null,
     val layerNorm: Boolean = false,
+    val cellClip: Double? = null,
 ) {
     init {
         clip?.let { checkPositive("clip", it) }
+        cellClip?.let { checkPositive("cellClip", it) }
         projection?.let { checkSize("projection", it) }
     }
 }
@@ -156,8 +160,8 @@ public data class Head @JvmOverloads constructor(
  * Long short-term memory (Hochreiter & Schmidhuber 1997).
  *
  * @property units numbers in the hidden and in the cell state
- * @property bidirectional a second one reads the sequence backwards; [merge] says how the two outputs become one. For both
- *   apart, use two layers in a graph, one of them [reversed]
+ * @property bidirectional a second one reads the sequence backwards; [merge] says how the two outputs become one, or that they
+ *   stay two, see [MergeMode.BOTH]
  * @property layers how many stand on each other, with [dropout] between
  * @property output the whole sequence, or the last step only
  * @property forgetBias the first value of the forget gate's bias, unless [biases] is given
@@ -196,6 +200,8 @@ public data class Lstm @JvmOverloads constructor(
         require(forgetBias.isFinite()) { "forgetBias must be finite, got $forgetBias" }
     }
 
+    override val outputNames: List<String> get() = stack.outputNames
+
     override fun outputShape(inputs: List<Shape>): Shape = stack.outputShape(inputs)
 
     override fun stateSizes(inputs: List<Shape>): List<Int> = stack.stateSizes()
@@ -217,7 +223,9 @@ public data class Lstm @JvmOverloads constructor(
             if (plain) LstmNode(wx, remaining, b, backwards, given)
             else LstmVariantNode(
                 CellWeights(wx, remaining, b, gains?.first, gains?.second), extras,
-                LstmVariantNode.Functions(cell.gate.activation(), cell.cell.activation(), cell.hidden.activation()),
+                LstmVariantNode.Functions(
+                    cell.gate.activation(), cell.cell.activation(), cell.hidden.activation(), cell.cellClip ?: Double.POSITIVE_INFINITY,
+                ),
                 cell.coupled, noise.options(cell.clip), backwards, given,
             )
         }
@@ -268,6 +276,8 @@ public data class Gru @JvmOverloads constructor(
         checkUnits(units)
         stack.check()
     }
+
+    override val outputNames: List<String> get() = stack.outputNames
 
     override fun outputShape(inputs: List<Shape>): Shape = stack.outputShape(inputs)
 
@@ -346,6 +356,8 @@ public data class Rnn @JvmOverloads constructor(
         checkUnits(units)
         stack.check()
     }
+
+    override val outputNames: List<String> get() = stack.outputNames
 
     override fun outputShape(inputs: List<Shape>): Shape = stack.outputShape(inputs)
 
@@ -441,13 +453,16 @@ internal class RecurrentStack(
         require(layers in 1..100) { "layers must be from 1 to 100, got $layers" }
         checkShare("dropout", dropout)
         require(!(bidirectional && reversed)) { "reversed has no meaning where both directions are read (bidirectional)" }
+        require(bidirectional || merge != MergeMode.BOTH) { "merge = both needs two directions; say bidirectional = true" }
         require(noise.cellZoneout == 0.0 || cellState.size > 1) { "noise.cellZoneout needs a cell state, which only an lstm has" }
         require(!(residual && output == Output.LAST && layers > 1)) {
             "residual needs the whole sequence of every layer; use output = sequence, and lastStep() after it"
         }
     }
 
-    private val outputSize get() = if (bidirectional && merge == MergeMode.CONCAT) 2 * size else size
+    private val outputSize get() = if (bidirectional && merge.merge == Merge.CONCAT) 2 * size else size
+
+    val outputNames get() = if (merge == MergeMode.BOTH) listOf("forwards", "backwards") else emptyList()
 
     private val partSizes get() = if (learnedState) cellState + 1 else cellState
 

@@ -5,6 +5,7 @@ import io.quatrain.experiment.PairWriter
 import io.quatrain.experiment.TextWriter
 import io.quatrain.experiment.TrainedModel
 import io.quatrain.experiment.VerseForms
+import io.quatrain.experiment.Writing
 import io.quatrain.experiment.WrittenText
 import io.quatrain.experiment.WrittenToken
 import io.quatrain.format.quoted
@@ -122,12 +123,12 @@ internal class GenerateCommand : Callable<Int> {
         tellUnknown(writer.unknown(generation.prompt), "the prompt", trained)
         generation.banned.forEach { tellUnknown(writer.unknown(it), "what is banned", trained) }
         tellUnknown(writer.unknown(generation.forced), "what is forced", trained)
-        val constraint = form?.let { VerseForms.constraint(it, trained) }?.also { VerseForms.refuseOther(it, trained, generation.prompt) } ?: Constraint.NONE
+        val constraint = form?.let { VerseForms.constraint(it, trained, generation.banned) }?.also { VerseForms.refuseOther(it, trained, generation) } ?: Constraint.NONE
         val seed = generation.seed ?: System.nanoTime()
         when {
-            generation.beam > 0 -> writer.search(generation, constraint).forEach { show(generation, it) }
-            generation.samples > 1 -> writer.writeAll(generation, seed, constraint).forEach { show(generation, it) }
-            else -> stream(writer, generation, seed, constraint)
+            generation.beam > 0 -> show(generation, writer.search(generation, constraint).asSequence())
+            generation.samples > 1 -> show(generation, writer.each(generation, seed, constraint))
+            else -> stream(generation, writer.steps(generation, seed, 0, constraint))
         }
         return Exit.DONE
     }
@@ -158,24 +159,31 @@ internal class GenerateCommand : Callable<Int> {
     }
 
     /** A text as it is written. */
-    private fun stream(writer: TextWriter, generation: Generation, seed: Long, constraint: Constraint) {
+    private fun stream(generation: Generation, steps: Sequence<Writing.Step>) {
         print(generation.prompt)
         System.out.flush()
         val tokens = ArrayList<WrittenToken>()
-        for (step in writer.steps(generation, seed, 0, constraint)) {
-            step.token?.let { if (generation.logProbabilities) tokens += it }
-            if (step.piece.isEmpty()) continue
-            print(step.piece)
-            System.out.flush()
-            if (System.out.checkError()) return // which is told where the command ends
+        try {
+            for (step in steps) {
+                step.token?.let { if (generation.logProbabilities) tokens += it }
+                if (step.piece.isEmpty()) continue
+                print(step.piece)
+                System.out.flush()
+                if (System.out.checkError()) return // which is told where the command ends
+            }
+        } finally {
+            println()
         }
-        println()
         if (generation.logProbabilities) show(tokens)
     }
 
-    private fun show(generation: Generation, written: WrittenText) {
-        println(generation.prompt + written.text)
-        if (generation.logProbabilities) show(written.tokens)
+    /** Texts, as they are there. */
+    private fun show(generation: Generation, texts: Sequence<WrittenText>) {
+        for (written in texts) {
+            println(generation.prompt + written.text)
+            if (generation.logProbabilities) show(written.tokens)
+            if (System.out.checkError()) return
+        }
     }
 
     private fun show(tokens: List<WrittenToken>) {
@@ -185,23 +193,24 @@ internal class GenerateCommand : Callable<Int> {
         if (tokens.isNotEmpty()) println("perplexity       %.4f".format(Locale.ROOT, all.perplexity))
     }
 
-    private fun answer(trained: TrainedModel, source: String, generation: Generation, form: VerseForm?): Int {
-        if (form != null || prompt != null || promptFile != null) throw UsageException("--source goes without --form and --prompt")
+    private fun answer(trained: TrainedModel, source: String, said: Generation, form: VerseForm?): Int {
+        if (form != null || prompt != null || promptFile != null) throw UsageException("--source goes without --form and --prompt; to say how the answer begins, use --force")
+        val generation = said.copy(prompt = "")
         val writer = PairWriter(trained)
         tellUnknown(writer.unknown(source), "the source", trained)
         generation.banned.forEach { tellUnknown(writer.unknown(it), "what is banned", trained) }
-        if (generation.beam > 0) {
-            for (found in writer.search(source, generation.beam, generation.length, generation).take(generation.samples)) {
-                println("%s  %.4f".format(Locale.ROOT, found.text, found.logProbability))
-            }
-            return Exit.DONE
+        tellUnknown(writer.unknown(generation.forced), "what is forced", trained)
+        val seed = generation.seed ?: System.nanoTime()
+        when {
+            !writer.writes -> show(generation, sequenceOf(writer.answer(source)))
+            generation.beam > 0 -> show(generation, writer.search(source, generation).asSequence())
+            generation.samples > 1 -> show(generation, writer.each(List(generation.samples) { source }, generation, seed))
+            else -> stream(generation, writer.steps(source, generation, seed, 0))
         }
-        val first = generation.seed ?: System.nanoTime()
-        for (sample in 0 until generation.samples) println(writer.write(source, generation, first, sample.toLong()))
         return Exit.DONE
     }
 
     private companion object {
-        const val LONGEST_POEM = 2000
+        const val LONGEST_POEM = 1_000_000 // a form ends by itself
     }
 }

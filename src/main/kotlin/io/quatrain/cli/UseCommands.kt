@@ -8,7 +8,9 @@ import io.quatrain.architecture.SeriesData
 import io.quatrain.architecture.TopKMetric
 import io.quatrain.architecture.Training
 import io.quatrain.experiment.NumberPredictor
+import io.quatrain.experiment.PairWriter
 import io.quatrain.experiment.Predictor
+import io.quatrain.experiment.TextScore
 import io.quatrain.experiment.TextWriter
 import io.quatrain.experiment.TrainedModel
 import io.quatrain.experiment.TrainingData
@@ -41,6 +43,7 @@ internal fun tellUnknown(unknown: Map<String, Long>, where: String, model: Train
         "  quatrain score runs/lighthouse \"The lamp was lit.\"",
         "  quatrain score runs/lighthouse --file other.txt",
         "  quatrain score runs/quatrains 月在画楼西 --tokens",
+        "  quatrain score runs/poem-clauses 秋深橘子黄 --source 月在画楼西",
     ],
 )
 internal class ScoreCommand : Callable<Int> {
@@ -53,15 +56,22 @@ internal class ScoreCommand : Callable<Int> {
     @Option(names = ["--file", "-f"], paramLabel = "FILE", description = ["Score the text in this file, as a whole."])
     var file: Path? = null
 
+    @Option(names = ["--source"], paramLabel = "TEXT", description = ["Of a model of pairs: what the texts answer."])
+    var source: String? = null
+
     @Option(names = ["--tokens"], description = ["A line for every token too."])
     var tokens: Boolean = false
 
     override fun call(): Int {
         if (texts.isEmpty() == (file == null)) throw UsageException("give either texts to score or --file FILE")
         val trained = loadModel(model).model
-        val writer = TextWriter(trained)
+        val source = source
+        val scored: (String) -> TextScore = if (source == null) TextWriter(trained)::score else PairWriter(trained).let { writer ->
+            tellUnknown(writer.unknown(source), "the source", trained)
+            return@let { text -> writer.score(source, text) }
+        }
         for (text in file?.let { listOf(Text.file(it).read()) } ?: texts) {
-            val score = writer.score(text)
+            val score = scored(text)
             tellUnknown(score.unknown, "the text", trained)
             if (file == null && texts.size > 1) println(text)
             if (tokens) score.tokens.zip(score.logProbabilities) { token, each -> println("%9.4f  %s".format(Locale.ROOT, each, quoted(token))) }

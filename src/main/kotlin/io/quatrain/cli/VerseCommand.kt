@@ -14,7 +14,7 @@ internal class FormOptions {
     @Option(names = ["--form"], paramLabel = "FORM", description = [VerseForms.HELP])
     var form: String? = null
 
-    @Option(names = ["--heads"], paramLabel = "TEXT", description = ["The lines begin with these characters, one each: 藏头诗."])
+    @Option(names = ["--heads"], paramLabel = "TEXT", description = ["The lines begin with these characters, one each: an acrostic, 藏头诗."])
     var heads: String? = null
 
     @Option(names = ["--first-line"], paramLabel = "TEXT", description = ["The first line, or its beginning."])
@@ -48,7 +48,7 @@ internal class VerseCommand
         "  quatrain verse check poem.txt --form 五绝",
         "  quatrain verse check samples/text/quatrains.txt --form 4x5 --one-a-line",
         "  quatrain verse check poem.txt --form 4x5:oblique:once --heads 春夏秋冬",
-        "  quatrain verse check song.txt --form abab:20-40",
+        "  quatrain verse check song.txt --form abab:20-40 --heads WIND",
     ],
 )
 internal class VerseCheckCommand : Callable<Int> {

@@ -24,7 +24,8 @@ public fun lstmCell(
     clip: Double? = null,
     projection: Int? = null,
     layerNorm: Boolean = false,
-): LstmCell = LstmCell(gate, cell, hidden, peephole, coupled, clip, projection, layerNorm)
+    cellClip: Double? = null,
+): LstmCell = LstmCell(gate, cell, hidden, peephole, coupled, clip, projection, layerNorm, cellClip)
 
 /** See [GruCell]. */
 public fun gruCell(

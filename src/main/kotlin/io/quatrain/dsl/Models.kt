@@ -62,10 +62,14 @@ public class GraphBuilder {
     private val outputs = mutableListOf<Value>()
 
     /** A value of the graph: an input, or what a layer gives. Layer words said to it read it. */
-    public inner class Value internal constructor(name: String, private val layer: Layer?, private val reads: List<Value>) : LayerScope<Value> {
+    public inner class Value internal constructor(
+        private var ownName: String,
+        private val layer: Layer?,
+        private val reads: List<Value>,
+        private val of: Value? = null,
+    ) : LayerScope<Value> {
         /** The name in files, messages and outputs. */
-        public var name: String = name
-            private set
+        public val name: String get() = if (of == null) ownName else "${of.name}.$ownName"
         private var state: Value? = null
         private var shared: Value? = null
 
@@ -73,12 +77,31 @@ public class GraphBuilder {
 
         /** Gives the value a name of its own. */
         public infix fun named(name: String): Value = apply {
-            require(layer != null) { "input \"${this.name}\" has its name already" }
-            this.name = name
+            require(layer != null) { "\"${this.name}\" has its name already" }
+            ownName = name
         }
 
+        /** One of the values of a layer that gives several, see [Layer.outputNames]. */
+        public fun value(name: String): Value {
+            val names = layer?.outputNames.orEmpty()
+            require(name in names) {
+                "\"${this.name}\" has no value \"$name\"; " +
+                    if (names.isEmpty()) "it gives one: for two directions apart say merge = both" else "there are ${names.joinToString()}"
+            }
+            return this@GraphBuilder.Value(name, null, emptyList(), this)
+        }
+
+        /** What the forward direction gives, of a layer with `merge = both`. */
+        public val forwards: Value get() = value("forwards")
+
+        /** What the backward direction gives, of a layer with `merge = both`. */
+        public val backwards: Value get() = value("backwards")
+
         /** The layer starts from the final state of another. */
-        public infix fun startingFrom(other: Value): Value = apply { state = other }
+        public infix fun startingFrom(other: Value): Value = apply {
+            require(layer != null) { "\"$name\" is no layer, so it has no state to start from" }
+            state = other
+        }
 
         /** The layer of another value, with its weights, read this one. */
         public infix fun through(other: Value): Value = this@GraphBuilder.join(this).through(other)

@@ -367,7 +367,7 @@ public fun ftrl(
 ): FtrlOptimizer = FtrlOptimizer(learningRate, power, initialAccumulator, absolute, square, shrinkage, beta)
 
 /** See [PoissonLoss]. */
-public fun poisson(logarithms: Boolean = true): PoissonLoss = PoissonLoss(logarithms)
+public fun poisson(logarithms: Boolean = true, epsilon: Double = 1e-7): PoissonLoss = PoissonLoss(logarithms, epsilon)
 
 /** See [CosineSimilarityLoss]. */
 public fun cosineSimilarity(): CosineSimilarityLoss = CosineSimilarityLoss

@@ -56,6 +56,9 @@ public val mean: MergeMode = MergeMode.MEAN
 /** See [MergeMode.PRODUCT]. */
 public val product: MergeMode = MergeMode.PRODUCT
 
+/** See [MergeMode.BOTH]. */
+public val both: MergeMode = MergeMode.BOTH
+
 /** See [Zeros]. */
 public fun zeros(): Initialization = Zeros
 

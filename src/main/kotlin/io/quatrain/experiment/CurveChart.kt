@@ -109,30 +109,34 @@ public class CurveChart(private val lines: List<Line>, private val title: String
         private const val BOTTOM = 44
         private val COLORS = listOf("#1f5fa8", "#d1662a", "#3a8f4d", "#8d4aa8", "#b03a48", "#777777")
 
-        /** The columns `progress.csv` has lines for. */
-        public val COLUMNS: List<String> = ProgressFile.HEAD.split(',').drop(1)
-
         /**
          * Reads columns of the `progress.csv` of runs; a column that a run has nothing in is left out.
          *
-         * @throws IllegalArgumentException naming a folder without one
+         * @throws IllegalArgumentException naming a folder without one, or a column that none of them has
          */
-        public fun read(folders: List<Path>, columns: List<String>): List<Line> = folders.flatMap { folder ->
-            val file = if (Files.isDirectory(folder)) folder.resolve(ProgressFile.NAME) else folder
-            require(Files.isRegularFile(file)) { "$file: does not exist; a curve is drawn from the ${ProgressFile.NAME} that a run writes into its folder" }
-            val rows = Files.readAllLines(file).map { it.split(',') }
-            require(rows.isNotEmpty() && rows[0].joinToString(",") == ProgressFile.HEAD) { "$file: its first line must be \"${ProgressFile.HEAD}\"" }
-            columns.mapNotNull { column ->
+        public fun read(folders: List<Path>, columns: List<String>): List<Line> {
+            val files = folders.map { folder -> if (Files.isDirectory(folder)) folder.resolve(ProgressFile.NAME) else folder }
+            val tables = files.map { file ->
+                require(Files.isRegularFile(file)) { "$file: does not exist; a curve is drawn from the ${ProgressFile.NAME} that a run writes into its folder" }
+                val rows = Files.readAllLines(file).map { it.split(',') }
+                require(rows.isNotEmpty() && ProgressFile.isHead(rows[0])) { "$file: its first line must begin with \"${ProgressFile.HEAD.joinToString(",")}\"" }
+                rows
+            }
+            val there = tables.flatMap { it[0].drop(1) }.distinct()
+            columns.forEach { require(it in there) { "there is no column \"$it\"; there are ${there.joinToString()}" } }
+            return tables.flatMapIndexed { run, rows -> columns.mapNotNull { column ->
                 val place = rows[0].indexOf(column)
+                if (place < 0) return@mapNotNull null
                 val points = rows.drop(1).mapIndexedNotNull { i, row ->
                     val update = row[0].toDoubleOrNull()
                     val cell = row.getOrNull(place)
-                    require(update != null && cell != null) { "$file:${i + 2}: is no line of ${rows[0].size} numbers" }
-                    if (cell.isEmpty()) null else update to requireNotNull(cell.toDoubleOrNull()) { "$file:${i + 2}: \"$cell\" is no number" }
+                    require(update != null && cell != null) { "${files[run]}:${i + 2}: is no line of ${rows[0].size} numbers" }
+                    if (cell.isEmpty()) null else update to requireNotNull(cell.toDoubleOrNull()) { "${files[run]}:${i + 2}: \"$cell\" is no number" }
                 }
-                val name = if (folders.size == 1) column else if (columns.size == 1) "${folder.fileName}" else "${folder.fileName} $column"
+                val folder = folders[run].fileName
+                val name = if (folders.size == 1) column else if (columns.size == 1) "$folder" else "$folder $column"
                 if (points.isEmpty()) null else Line(name, points.map { it.first }, points.map { it.second })
-            }
+            } }
         }
     }
 }

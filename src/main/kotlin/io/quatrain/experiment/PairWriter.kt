@@ -2,15 +2,16 @@ package io.quatrain.experiment
 
 import io.quatrain.architecture.Generation
 import io.quatrain.generate.Generator
-import io.quatrain.node.PassSize
 import io.quatrain.text.Codec
 import io.quatrain.text.Constraint
 import io.quatrain.text.Vocabulary
 import io.quatrain.train.TokenSeries
+import kotlin.math.ln
 
 /**
- * Lets a model that was trained on pairs turn a source into a target: an encoder and a decoder write it token by token, a model
- * with one input says a token at each step of the source.
+ * Lets a model that was trained on pairs turn a source into a target: an encoder and a decoder write it token by token, as a [TextWriter]
+ * does, with everything that [Generation] says but the prompt; a model with one input says the likeliest token at each step of the
+ * source. Threads may share a writer.
  *
  * @throws IllegalArgumentException if the model was made for something else
  */
@@ -19,79 +20,79 @@ public class PairWriter(private val model: TrainedModel) {
     private val graph = model.model.graph
     private val inputs = graph.inputs().map { it.name() }
     private val output = graph.outputs().singleOrNull() ?: throw IllegalArgumentException("this model has the outputs ${graph.outputs()}; one that answers has one")
-    private val generator: Generator?
+    private val writing: Writing?
+    private val predictor = io.quatrain.generate.Predictor(graph)
 
     init {
         val pair = inputs.toSet() == setOf(PairTraining.SOURCE, PairTraining.TARGET)
         require(pair || inputs.size == 1 && model.labels.isEmpty()) {
             "this model has the inputs $inputs; one that answers a source has \"${PairTraining.SOURCE}\" and \"${PairTraining.TARGET}\", or one"
         }
-        generator = if (pair) Generator(graph, PairTraining.TARGET, output) else null
+        require(!pair || codec.vocabulary().id(Vocabulary.Special.START) != Vocabulary.NONE) {
+            "this model's vocabulary has no start token, so it was not trained on pairs"
+        }
+        writing = if (pair) Writing(codec, Generator(graph, PairTraining.TARGET, output)) else null
     }
 
-    /** Whether it writes freely; false: it says one token for each of the source's. */
-    public val writes: Boolean get() = generator != null
+    /** Whether it writes freely; false: it says one token for each of the source's, and [answer] is all that it does. */
+    public val writes: Boolean get() = writing != null
 
-    /** Tokens of a source that the model does not know. */
-    public fun unknown(source: String): Map<String, Long> = codec.examine(source).unknown()
-
-    /** A target; the same seed writes the same one, temperature 0 the likeliest token at every step. @param stream many targets of one seed */
-    @JvmOverloads
-    public fun write(source: String, generation: Generation, seed: Long = generation.seed ?: 0, stream: Long = 0): String {
-        val ids = ids(source)
-        val generator = generator ?: return codec.decode(*likeliest(ids))
-        val sampler = generation.copy(seed = seed).sampling(seed).withBanned(banned(generation))
-            .withForced(codec.encode(generation.forced).toList()).sampler(stream, Constraint.NONE)
-        val writing = generator.write(given(ids), intArrayOf(start()), sampler, ends())
-        val written = ArrayList<Int>()
-        while (written.size < generation.length && writing.hasNext()) written += writing.next().id()
-        return codec.decode(*written.toIntArray())
-    }
-
-    /** A target that was found, and its log-probability. */
-    public class Found(public val text: String, public val logProbability: Double)
+    /** Tokens of a text that the model does not know, and how often. */
+    public fun unknown(text: String): Map<String, Long> = codec.examine(text).unknown()
 
     /**
-     * The likeliest targets by beam search, best first.
+     * A target, in pieces as they are written; the same seed writes the same one, temperature 0 the likeliest token at every step.
      *
-     * @param length of a target, at most, in tokens
-     * @param generation says what is banned and forced, and how lengths are compared: by default by mean log-probability
+     * @param stream many targets of one seed have different numbers here
      */
     @JvmOverloads
-    public fun search(source: String, width: Int, length: Int, generation: Generation = Generation()): List<Found> {
-        val generator = requireNotNull(generator) { "this model says one token for each of the source's and does not search; leave out the beam" }
-        val forced = codec.encode(generation.forced)
-        val banned = banned(generation)
-        val beam = Generator.Beam(width, length).withLengthPower(generation.lengthPower).withEnds(ends())
-            .withConstraint { written, left ->
-                if (written.size - 1 < forced.size) left.apply { clear() }.set(forced[written.size - 1]) else banned.forEach(left::clear)
-            }
-        return generator.search(given(ids(source)), intArrayOf(start()), beam).map { Found(codec.decode(*it.tokens().toIntArray()), it.logProbability()) }
+    public fun write(source: String, generation: Generation, seed: Long = generation.seed ?: 0, stream: Long = 0): Sequence<String> =
+        steps(source, generation, seed, stream).map { it.piece }.filter { it.isNotEmpty() }
+
+    /** The same target token by token, each with its log-probability. Where the model ended it, the end token is the last. */
+    @JvmOverloads
+    public fun tokens(source: String, generation: Generation, seed: Long = generation.seed ?: 0, stream: Long = 0): Sequence<WrittenToken> =
+        steps(source, generation, seed, stream).mapNotNull { it.token }
+
+    /**
+     * A target for each source, written side by side in batches: the b-th is what [write] gives for the stream b. For many targets of
+     * one source, give it many times.
+     */
+    @JvmOverloads
+    public fun writeAll(sources: List<String>, generation: Generation, seed: Long = generation.seed ?: 0): List<WrittenText> =
+        each(sources, generation, seed).toList()
+
+    internal fun each(sources: List<String>, generation: Generation, seed: Long): Sequence<WrittenText> =
+        freely().all(sources.map(::beginning), generation, seed, Constraint.NONE)
+
+    /**
+     * The likeliest targets, best first, by a beam search [Generation.beam] wide: at most [Generation.samples] of them, compared as
+     * [Generation.lengthPower] says. Temperature, the filters and the repetition penalty are for drawing and play no part.
+     */
+    public fun search(source: String, generation: Generation): List<WrittenText> = freely().search(beginning(source), generation, Constraint.NONE)
+
+    /** How likely the model holds each token of a target, given the source and those before it; the end is among them. */
+    public fun score(source: String, target: String): TextScore = freely().score(target, ids(source))
+
+    /** What a model with one input says: the likeliest token at each step of the source. */
+    public fun answer(source: String): WrittenText {
+        require(writing == null) { "this model writes freely: write, writeAll or search" }
+        val ids = ids(source)
+        val vocabulary = codec.vocabulary()
+        val steps = predictor.classifySteps(mapOf(inputs.single() to TokenSeries.of(arrayOf(ids))), Int.MAX_VALUE).single()
+        require(steps.size == ids.size) { "this model gives one answer for the whole source; use predict" }
+        val tokens = steps.map { ranked -> ranked.first { it.id() < vocabulary.size() && !vocabulary.isSpecial(it.id()) } }
+            .map { WrittenToken(it.id(), vocabulary.token(it.id()), ln(it.probability())) }
+        return WrittenText(codec.decode(*IntArray(tokens.size) { tokens[it].id }), tokens)
     }
+
+    internal fun steps(source: String, generation: Generation, seed: Long, stream: Long): Sequence<Writing.Step> =
+        freely().steps(beginning(source), generation, seed, stream, Constraint.NONE)
+
+    private fun freely(): Writing = requireNotNull(writing) { "this model says one token for each of the source's, the likeliest; it does not write freely" }
+
+    private fun beginning(source: String) = Writing.Beginning("", ids(source))
 
     private fun ids(source: String): IntArray =
         codec.encode(source).also { require(it.isNotEmpty()) { "the model knows nothing of the source \"$source\"" } }
-
-    private fun given(ids: IntArray) = mapOf(PairTraining.SOURCE to TokenSeries.of(arrayOf(ids)))
-
-    private fun start(): Int = codec.vocabulary().id(Vocabulary.Special.START)
-        .also { require(it >= 0) { "this model's vocabulary has no start token, so it was not trained on pairs" } }
-
-    private fun ends(): Set<Int> = setOf(codec.vocabulary().id(Vocabulary.Special.END)).filter { it >= 0 }.toSet()
-
-    private fun unwritten(): Set<Int> =
-        listOf(Vocabulary.Special.START, Vocabulary.Special.PADDING, Vocabulary.Special.UNKNOWN).map { codec.vocabulary().id(it) }.filter { it >= 0 }.toSet()
-
-    private fun banned(generation: Generation): Set<Int> = unwritten() + generation.banned.flatMap { codec.encode(it).toList() }
-
-    private fun likeliest(ids: IntArray): IntArray {
-        val pass = model.model.pass(PassSize.of(1, ids.size))
-        pass.clearState()
-        pass.input().setIds(ids)
-        pass.forward(false)
-        val result = pass.signal(output).value()
-        require(result.steps() == ids.size) { "this model gives one answer for the whole source; use predict" }
-        val columns = result.all()
-        return IntArray(ids.size) { t -> (0 until columns.rows()).filter { !codec.vocabulary().isSpecial(it) }.maxBy { columns.get(it, t) } }
-    }
 }

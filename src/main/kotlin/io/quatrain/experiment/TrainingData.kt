@@ -291,7 +291,7 @@ private class ItemData(
             is LinesData -> ItemFormat("lines").read(path, data.encoding)
             is LabelledTextData -> ItemFormat("folder").read(path, data.encoding).let { all -> if (data.distinct) all.distinctBy { it.text() to it.label() } else all }
             is JsonLinesData -> ItemFormat("json-lines", mapOf("text" to data.field) + (data.label?.let { mapOf("label" to it) } ?: emptyMap())).read(path, data.encoding)
-            is CsvData -> ItemFormat("csv", mapOf("text" to data.column) + (data.label?.let { mapOf("label" to it) } ?: emptyMap())).read(path, data.encoding)
+            is CsvData -> ItemFormat("csv", mapOf("text" to data.column, "separator" to data.separator) + (data.label?.let { mapOf("label" to it) } ?: emptyMap())).read(path, data.encoding)
             is PoemsData -> Poems.read(path, data)
             is BlanksData -> Poems.read(path, PoemsData(path, encoding = data.encoding))
             else -> throw IllegalArgumentException("data: ${data::class.simpleName} does not hold items")

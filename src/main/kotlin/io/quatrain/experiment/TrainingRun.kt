@@ -50,7 +50,7 @@ public class TrainingRun private constructor(
     public val updates: Long get() = trainer.update()
 
     private var savedAt: Long? = resumedAt
-    private val curve = ProgressFile(folder.resolve(ProgressFile.NAME), resumedAt ?: 0)
+    private val curve = ProgressFile(folder.resolve(ProgressFile.NAME), resumedAt ?: 0, metrics.map { it.name() })
     private var lastTold: TrainingListener.Update? = null
 
     /** Trains to the end, until [stop], or until the model diverges. */

@@ -1,5 +1,6 @@
 package io.quatrain.experiment
 
+import io.quatrain.architecture.Generation
 import io.quatrain.format.quoted
 import io.quatrain.text.Constraint
 import io.quatrain.text.Vocabulary
@@ -23,8 +24,8 @@ public object VerseForms {
     /**
      * A form.
      *
-     * @param heads characters with which the lines begin, one each (藏头诗)
-     * @param firstLine the first line or its beginning; or the first lines, with marks between
+     * @param heads characters with which the lines begin, one each (藏头诗, an acrostic; English letters large or small)
+     * @param firstLine the first line or its beginning; of a Chinese form, or the first lines with marks between
      * @throws IllegalArgumentException naming what is wrong, and what can be said
      */
     @JvmStatic
@@ -33,8 +34,9 @@ public object VerseForms {
         val parts = word.split(':')
         val english = Regex("(\\d{1,4})-(\\d{1,4})").matchEntire(parts.getOrElse(1) { "" })
         if (parts.size == 2 && english != null && Regex("[a-z-]+").matches(parts[0])) {
-            require(heads == null && firstLine == null) { "form $word: first characters and first lines are for Chinese forms; begin with a prompt" }
-            return EnglishForm.of(parts[0], english.groupValues[1].toInt(), english.groupValues[2].toInt())
+            var form = EnglishForm.of(parts[0], english.groupValues[1].toInt(), english.groupValues[2].toInt())
+            if (heads != null) form = form.withHeads(heads)
+            return if (firstLine != null) form.withFirstLine(firstLine) else form
         }
         val size = Regex("(\\d{1,3})x(\\d{1,3})").matchEntire(NAMES[parts[0]] ?: parts[0])
         val wishes = parts.drop(1).toSet()
@@ -55,25 +57,33 @@ public object VerseForms {
     /**
      * The form as a constraint for what a model writes; a model that knows no line feed writes a Chinese poem in one line, and given
      * characters are normalized as the model's text is (traditional ones simplified, say).
+     *
+     * @param banned texts whose tokens are never written
      */
     @JvmStatic
-    public fun constraint(form: VerseForm, model: TrainedModel): VerseConstraint {
+    @JvmOverloads
+    public fun constraint(form: VerseForm, model: TrainedModel, banned: List<String> = emptyList()): VerseConstraint {
         val codec = requireNotNull(model.codec) { "this model does not write text" }
-        if (form !is ChineseForm) return form.constraint(codec.vocabulary())
+        val tokens = banned.flatMap { codec.encode(it).toList() }.toSet()
+        if (form !is ChineseForm) return form.constraint(codec.vocabulary(), tokens)
         val inOneLine = codec.vocabulary().find("\n") == Vocabulary.NONE
         val lines = form.lines().map { if (inOneLine) ChineseForm.Line(it.characters(), it.mark().trim(), it.rhyme(), it.tones(), it.begins()) else it }
-        return ChineseForm(lines, form.repeats(), form.entering()).withBeginnings { codec.normalization().apply(it) }.constraint(codec.vocabulary())
+        return ChineseForm(lines, form.repeats(), form.entering()).withBeginnings { codec.normalization().apply(it) }.constraint(codec.vocabulary(), tokens)
     }
 
-    /** Refuses a prompt with which no poem of the form begins. */
-    internal fun refuseOther(constraint: VerseConstraint, model: TrainedModel, prompt: String) {
+    /** Refuses a beginning with which no poem of the form begins, and a length that is too short for one. */
+    internal fun refuseOther(constraint: VerseConstraint, model: TrainedModel, generation: Generation) {
         val codec = model.codec!!
-        val ids = codec.encode(prompt).toList()
+        val prompt = codec.encode(generation.prompt).toList()
+        val ids = prompt + codec.encode(generation.forced).toList()
         for (i in ids.indices) {
             val allowed = BitSet().apply { set(0, codec.vocabulary().size()) }
             constraint.narrow(ids.subList(0, i), allowed)
-            require(allowed[ids[i]]) { "verse: the prompt ${quoted(prompt)} leaves the form at its token ${i + 1}, ${quoted(codec.vocabulary().token(ids[i]))}" }
+            val (what, at) = if (i < prompt.size) "the prompt ${quoted(generation.prompt)}" to i else "what is forced, ${quoted(generation.forced)}," to i - prompt.size
+            require(allowed[ids[i]]) { "verse: $what leaves the form at its token ${at + 1}, ${quoted(codec.vocabulary().token(ids[i]))}" }
         }
+        val fewest = constraint.fewest(prompt)
+        require(generation.length >= fewest) { "verse: ${generation.length} tokens are too few for a poem of this form; let the length be at least $fewest" }
     }
 
     /** A constraint that does not see the first [tokens], which a model reads but does not show. */

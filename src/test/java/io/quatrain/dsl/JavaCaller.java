@@ -13,7 +13,12 @@ import io.quatrain.architecture.Lstm;
 import io.quatrain.architecture.Sequential;
 import io.quatrain.architecture.SizeKt;
 import io.quatrain.architecture.TextData;
+import io.quatrain.experiment.PairWriter;
 import io.quatrain.experiment.TextWriter;
+import io.quatrain.experiment.TrainedModel;
+import io.quatrain.experiment.WrittenText;
+import io.quatrain.text.verse.EnglishForm;
+import io.quatrain.text.verse.Finding;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -70,5 +75,23 @@ public final class JavaCaller {
             text.append(writing.next());
         }
         return text.toString();
+    }
+
+    /** What a model of pairs answers: likeliest, drawn token by token, and many at once. */
+    public static List<String> answered(PairWriter writer, String source, Generation generation) {
+        StringBuilder drawn = new StringBuilder();
+        for (Iterator<String> writing = writer.write(source, generation).iterator(); writing.hasNext(); ) {
+            drawn.append(writing.next());
+        }
+        List<WrittenText> many = writer.writeAll(List.of(source, source), generation);
+        double logProbability = many.get(0).getTokens().get(0).getLogProbability();
+        return List.of(drawn.toString(), many.get(0).getText(), many.get(1).getText(), logProbability <= 0 ? "" : "a probability above 1");
+    }
+
+    /** A text in a form, and whether it keeps it. */
+    public static List<Finding> rhymed(TextWriter writer, TrainedModel model, Generation generation) {
+        EnglishForm form = EnglishForm.of("--", 5, 20);
+        List<WrittenText> written = writer.writeAll(generation, 1, form.constraint(model.getCodec().vocabulary()));
+        return form.check(written.get(0).getText());
     }
 }

@@ -67,6 +67,10 @@ class ManualSpec : FunSpec({
         ),
         "metrics" to family(MetricDescription.serializer()),
         "displays" to family(LossDisplay.serializer()),
+        "data" to family(DataDescription.serializer()),
+        "tokenizers" to family(TokenizerDescription.serializer()),
+        "vocabulary" to listOf(signature(VocabularyDescription.serializer(), VocabularyDescription())),
+        "generation" to KotlinSource.properties(Generation.serializer(), Generation(), defaults = true).map { it.short() },
         "training" to KotlinSource.properties(Training.serializer(), Training(), defaults = true).map { it.short() },
     )
     for ((name, signatures) in families) test("$name stand in the manual with their defaults") {
@@ -81,6 +85,7 @@ class ManualSpec : FunSpec({
         "merges" to MergeMode.entries.map { describe(MergeMode.serializer(), it) },
         "forms" to io.quatrain.loss.Form.values().map { describe(FormSerializer, it) },
         "reductions" to Reduction.values().map { describe(ReductionSerializer, it) },
+        "rare tokens" to RareTokens.entries.map { describe(RareTokens.serializer(), it) },
         "conventions" to Convention.values().map { describe(ConventionSerializer, it) },
     )
     for ((name, words) in choices) test("$name stand in the manual") {

@@ -43,7 +43,7 @@ class RandomDescriptions(private val random: Random) {
         val inputs = List(random.nextInt(1, 4)) { InputDescription(name("in$it"), draw(InputShape.serializer())) }
         val nodes = ArrayList<NodeDescription>()
         repeat(random.nextInt(1, 7)) { i ->
-            val values = inputs.map { it.name } + nodes.map { it.name }
+            val values = inputs.map { it.name } + nodes.flatMap(::values)
             val shared = nodes.filter { random.nextInt(6) == 0 }.randomOrNull(random)
             val layer = shared?.layer ?: layer()
             val count = if (layer is MergeLayer || random.nextInt(4) == 0) random.nextInt(2, 4) else 1
@@ -53,8 +53,10 @@ class RandomDescriptions(private val random: Random) {
                 nodes.filter { random.nextInt(5) == 0 }.randomOrNull(random)?.name, shared?.name,
             )
         }
-        return GraphArchitecture(inputs, nodes, List(random.nextInt(1, 3)) { nodes.random(random).name })
+        return GraphArchitecture(inputs, nodes, List(random.nextInt(1, 3)) { nodes.flatMap(::values).random(random) })
     }
+
+    private fun values(node: NodeDescription) = node.layer.outputNames.map { "${node.name}.$it" }.ifEmpty { listOf(node.name) }
 
     /** A value that its own checks accept. */
     fun <T> draw(serializer: DeserializationStrategy<T>): T {

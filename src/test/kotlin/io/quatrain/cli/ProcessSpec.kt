@@ -7,6 +7,7 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldEndWith
 import io.kotest.matchers.string.shouldMatch
 import io.kotest.matchers.string.shouldStartWith
 import java.nio.file.Files
@@ -61,6 +62,30 @@ class ProcessSpec : FunSpec({
                 val words = told.substringAfter("go on with: quatrain ").split(' ')
                 quatrain(*words.toTypedArray(), "--updates", at + 5, "-q").status shouldBe 0
                 digest(out.resolve("last.safetensors")) shouldBe undisturbed(at + 5)
+            }
+        }
+    }
+
+    test("SIGINT while it writes: what was written stays, whole, and status 130") {
+        val out = folder.resolve("writing")
+        quatrain("train", small.file, "--out", out, "-q").status shouldBe 0
+        for (more in listOf(listOf<Any>("--length", 4_000_000), listOf<Any>("--length", 4_000_000, "--stop", "no such text"), listOf<Any>("--length", 30, "--samples", 400_000))) {
+            val few = more.map { if (it == 4_000_000) 20_000 else if (it == 400_000) 2_000 else it }
+            val undisturbed = quatrain("generate", out, "--seed", 5, *few.toTypedArray()).out
+            val process = Processes.start(listening + Processes.command(emptyList(), "generate", out, "--seed", 5, *more.toTypedArray()), folder)
+            val end = System.nanoTime() + 180_000_000_000
+            while (Files.size(folder.resolve("stdout")) < 2_000) {
+                check(process.isAlive && System.nanoTime() < end) { Files.readString(folder.resolve("stderr")) }
+                Thread.sleep(5)
+            }
+            ProcessBuilder("kill", "-INT", process.pid().toString()).start().waitFor()
+            val run = Processes.end(process, folder)
+            withClue("${run.status}\n${run.err}") {
+                run.status shouldBe 130
+                run.complaint shouldBe ""
+                val shared = minOf(run.out.length, undisturbed.trimEnd('\n').length)
+                run.out.take(shared) shouldBe undisturbed.take(shared)
+                if ("--samples" in more) run.out shouldEndWith "\n"
             }
         }
     }

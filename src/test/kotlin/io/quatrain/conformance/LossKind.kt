@@ -33,7 +33,8 @@ internal object LossKind : Kind {
         val framework = case.framework(described)
         val name = described.getValue("name").jsonPrimitive.content
         val options = JsonObject(described + (described["hyperparameters"] as? JsonObject ?: JsonObject(emptyMap())))
-        val weights = (listOf(case.json, described).flatMap { from -> WEIGHTS.mapNotNull { from[it] } } + listOfNotNull(described["weight"].takeUnless { "BCE" in name }))
+        val ofClasses = if ("BCE" in name) WEIGHTS else WEIGHTS + "weight"
+        val weights = listOf(case.json, described).flatMap { from -> ofClasses.mapNotNull { from[it] } }
             .firstOrNull { it !is JsonNull }?.let(Tensor::of)
         val loss = foreignLoss(framework, name, JsonObject(options - WEIGHTS - "weight").options("loss $name"), weights?.data)
         val (inputName, input) = listOf("logits", "prediction", "input", "log_prob", "log_probs", "y_pred")
@@ -112,7 +113,7 @@ internal object LossKind : Kind {
         val columns = Columns(input.shape, if (input.shape.size == 1) 0 else 1)
         val judged = Judged(loss.loss, loss.reduction, prediction(input, columns, compute), targets(loss, target, columns, compute), compute)
         val (values, gradient) = judged.judge(case.cotangent()?.data)
-        val shape = if (loss.reduction != null) emptyList() else input.shape.filterIndexed { i, _ -> i != 1 || input.shape.size == 1 }
+        val shape = if (loss.reduction != null) emptyList() else if (input.shape.size == 1) emptyList() else input.shape.filterIndexed { i, _ -> i != 1 }
         return Answer(Tensor(shape, values), spread(gradient, columns))
     }
 
@@ -140,7 +141,7 @@ internal object LossKind : Kind {
         }
         val divisor = when {
             none -> 1
-            options["reduction"]?.jsonPrimitive?.content == "batchmean" -> input.shape[0]
+            loss.perBatch -> input.shape[0]
             loss.reduction == Reduction.SUM -> 1
             else -> input.size
         }

@@ -152,8 +152,11 @@ internal class LanguageModel(case: Case, params: JsonObject, compute: Compute) {
             }
             val gradient = pass.signal("dense").wantedGradient()
             val value = loss.loss.evaluate(y, targets, loss.reduction ?: Reduction.SUM, gradient)
+            // PyTorch sums over every element, ours over columns whose features it averages
+            val factor = if (loss.elementwise && loss.reduction == Reduction.SUM) out.toDouble() / (if (loss.perBatch) batch else 1) else 1.0
+            gradient.scale(factor)
             pass.backward()
-            return value
+            return factor * value
         }
     }
 }

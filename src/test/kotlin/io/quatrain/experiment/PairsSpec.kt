@@ -1,19 +1,23 @@
 package io.quatrain.experiment
 
 import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.doubles.plusOrMinus
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldStartWith
 import io.quatrain.architecture.CoupletsData
 import io.quatrain.architecture.DataDescription
+import io.quatrain.architecture.Generation
 import io.quatrain.architecture.PairsData
 import io.quatrain.architecture.Training
 import io.quatrain.architecture.compile
 import io.quatrain.architecture.vocab
 import io.quatrain.cli.quatrain
+import io.quatrain.dsl.JavaCaller
 import io.quatrain.dsl.attentive
 import io.quatrain.dsl.bridge
 import io.quatrain.dsl.couplets
@@ -39,6 +43,7 @@ import io.quatrain.train.TokenSeries
 import java.nio.file.Files
 import kotlin.math.exp
 import kotlin.math.ln
+import kotlin.math.pow
 
 class PairsSpec : FunSpec({
     val folder = tempdir().toPath()
@@ -128,9 +133,81 @@ class PairsSpec : FunSpec({
             quatrain("train", json, "--out", out, "-q").status shouldBe 0
             for ((source, target) in answers) {
                 quatrain("generate", out, "--source", source, "--temperature", "0").out shouldBe "$target\n"
-                quatrain("generate", out, "--source", source, "--beam", "3").out shouldContain Regex("^$target  -?\\d\\.\\d{4}\n$")
+                quatrain("generate", out, "--source", source, "--beam", "3").out shouldBe "$target\n"
+            }
+            val writer = PairWriter(Checkpoint.load(out.resolve("last.safetensors")).model)
+            val sources = List(70) { answers[it % answers.size].first }
+            val wild = Generation(length = 7, temperature = 4.0, topP = 0.95, repetitionPenalty = 1.1, seed = 3)
+
+            withClue("targets that are written side by side are those that are written one by one") {
+                val together = writer.writeAll(sources, wild)
+                together.size shouldBe 70
+                for (b in sources.indices) {
+                    together[b].text shouldBe writer.write(sources[b], wild, stream = b.toLong()).joinToString("")
+                    together[b].tokens.map { it.id to it.logProbability } shouldBe writer.tokens(sources[b], wild, stream = b.toLong()).map { it.id to it.logProbability }.toList()
+                }
+                together.map { it.text }.distinct().size shouldBeGreaterThan 10
+                val lines = quatrain("generate", out, "--source", "abc", "--samples", 9, "--length", 7, "--temperature", 4, "--top-p", 0.95, "--repetition-penalty", 1.1, "--seed", 3)
+                lines.out.lines().dropLast(1) shouldBe writer.writeAll(List(9) { "abc" }, wild).map { it.text }
+            }
+            JavaCaller.answered(writer, "abc", wild) shouldBe writer.writeAll(listOf("abc", "abc"), wild).map { it.text }.let { (one, other) -> listOf(one, one, other, "") }
+            withClue("log-probabilities are those that score gives") {
+                val found = writer.search("abc", wild.copy(beam = 4, samples = 4))
+                found.size shouldBe 4
+                for (written in writer.writeAll(List(5) { "abc" }, wild) + found) {
+                    val score = writer.score("abc", written.text)
+                    score.logProbabilities.zip(written.tokens) { a, b -> a shouldBe (b.logProbability plusOrMinus 1e-4) }.size shouldBe written.tokens.size
+                }
+                for (power in listOf(0.0, 1.0)) {
+                    writer.search("abc", wild.copy(beam = 4, samples = 4, lengthPower = power))
+                        .map { it.logProbability / it.tokens.size.toDouble().pow(power) }.zipWithNext { a, b -> (a >= b - 1e-4) shouldBe true }
+                }
+                val told = quatrain("generate", out, "--source", "abc", "--temperature", "0", "--log-probabilities").out.lines()
+                told.first() shouldBe "cba"
+                told.count { Regex(" *-\\d+\\.\\d{4} {2}\".*\"").matches(it) } shouldBe 4        // the end among them
+                told.single { it.startsWith("log-probability") } shouldBe "log-probability  %.4f".format(java.util.Locale.ROOT, writer.score("abc", "cba").total)
+            }
+            withClue("score is the loss that training and evaluate tell") {
+                val scores = answers.map { (source, target) -> writer.score(source, target) }
+                val loss = -scores.sumOf { it.total } / scores.sumOf { it.tokens.size }
+                val told = quatrain("evaluate", out, "--data", folder.resolve(small)).out.lines().first { it.startsWith("loss ") }.removePrefix("loss").trim().toDouble()
+                told shouldBe (loss plusOrMinus 1e-4)
+                quatrain("score", out, "cba", "--source", "abc").out shouldContain "log-probability  %.4f\n".format(java.util.Locale.ROOT, writer.score("abc", "cba").total)
+                quatrain("score", out, "cba").let { it.status shouldBe 2; it.complaint shouldContain "answers a source; give it one: --source" }
+                quatrain("generate", out).let { it.status shouldBe 2; it.complaint shouldContain "answers a source; give it one: --source" }
+            }
+            withClue("stop texts, banned and forced tokens") {
+                val stopped = wild.copy(stop = listOf("ab"), seed = 5)
+                val all = writer.writeAll(sources, stopped)
+                all.none { "ab" in it.text } shouldBe true
+                all.any { each -> each.tokens.joinToString("") { it.token }.contains("ab") } shouldBe true
+                val forced = wild.copy(forced = "bb", banned = listOf("a"))
+                for (written in writer.writeAll(sources, forced) + writer.search("abc", forced.copy(beam = 3, samples = 3))) {
+                    written.text shouldStartWith "bb"
+                    ('a' in written.text) shouldBe false
+                }
+                writer.search("c", wild.copy(beam = 3, stop = listOf("b"))).single().text.contains("b") shouldBe false
             }
         }
+    }
+
+    test("a model with one input says the likeliest token at each step of the source, with its log-probability") {
+        val written = experiment {
+            data = pairs(file("turned.txt", "abc\tbca\nbb\tcc\nca\tab\n"), validation = 0.0)
+            architecture = sequential { embedding(vocab, 6); gru(12); dense(vocab) }
+            training { optimizer = io.quatrain.dsl.adam(learningRate = 0.05); batch = 3; updates = 80; threads = 1 }
+        }
+        val json = folder.resolve("turned.json").also { Files.writeString(it, written.toJson()) }
+        val out = folder.resolve("turned")
+        quatrain("train", json, "--out", out, "-q").status shouldBe 0
+        quatrain("generate", out, "--source", "cab", "--log-probabilities").out.lines().let { lines ->
+            lines[0] shouldBe "abc"
+            lines.count { Regex(" *-0\\.\\d{4} {2}\".\"").matches(it) } shouldBe 3
+        }
+        val writer = PairWriter(Checkpoint.load(out.resolve("last.safetensors")).model)
+        writer.writes shouldBe false
+        writer.answer("cab").let { it.logProbability shouldBe (it.tokens.sumOf { token -> token.logProbability } plusOrMinus 1e-12) }
+        shouldThrow<IllegalArgumentException> { writer.writeAll(listOf("cab"), Generation()) }.message shouldContain "one token for each of the source's"
     }
 
     test("an encoder and a decoder learn pairs by heart, and answer greedily and by beam search") {
@@ -151,7 +228,7 @@ class PairsSpec : FunSpec({
         trained.err shouldContain "quatrain generate $out --source"
         for ((source, target) in answers) {
             quatrain("generate", out, "--source", source, "--temperature", "0").out shouldBe "$target\n"
-            quatrain("generate", out, "--source", source, "--beam", "3").out shouldContain Regex("^$target  -?0\\.\\d{4}\n$")
+            quatrain("generate", out, "--source", source, "--beam", "3").out shouldBe "$target\n"
         }
         quatrain("generate", out, "--source", "zz").let {
             it.status shouldBe 2

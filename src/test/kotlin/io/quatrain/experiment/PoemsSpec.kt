@@ -9,6 +9,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldStartWith
 import io.quatrain.architecture.Architecture
+import io.quatrain.architecture.CsvData
 import io.quatrain.architecture.DataDescription
 import io.quatrain.architecture.Generation
 import io.quatrain.architecture.Training
@@ -137,6 +138,12 @@ class PoemsSpec : FunSpec({
             val out = train("no-blanks", lines(plain, validation = 0.0), everyStep, 2)
             quatrain("fill", out, "春□").let { it.status shouldBe 2; it.complaint shouldContain "was not trained to fill blanks" }
         }
+    }
+
+    test("columns of a csv with another separator") {
+        val read = read(CsvData(file("table.csv", "who;what;kind\na;\"春;风\";x\nb;又绿;y\n"), column = "what", label = "kind", separator = ";", validation = 0.0))
+        read.labels shouldBe listOf("x", "y")
+        read.codec!!.vocabulary().find(";") shouldBeGreaterThan -1
     }
 
     test("sentences: each between start and end, as one stream") {

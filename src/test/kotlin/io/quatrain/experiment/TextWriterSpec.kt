@@ -54,6 +54,17 @@ class TextWriterSpec : FunSpec({
         }
     }
 
+    test("the score of lines is the loss that evaluate tells of them; that of a text read in one stream too") {
+        val known = small.text.toFile().readLines()
+        val scores = known.map { writers[1].score(it) }
+        fun loss(run: java.nio.file.Path) = quatrain("evaluate", run, "--data", small.text).out.lines().first { it.startsWith("loss ") }.removePrefix("loss").trim().toDouble()
+        loss(lines) shouldBe (-scores.sumOf { it.total } / scores.sumOf { it.tokens.size } plusOrMinus 1e-4)
+        val single = small.folder.resolve("single")
+        quatrain("train", small.changed("\"batch\": 2" to "\"batch\": 1", name = "single.json"), "--out", single, "-q").status shouldBe 0
+        val writer = TextWriter(Checkpoint.load(single.resolve("best.safetensors")).model)
+        loss(single) shouldBe (-writer.score(Files.readString(small.text)).mean plusOrMinus 1e-4)
+    }
+
     test("what is forced is written first, however unlikely, and what is banned never, in drawing and in searching") {
         for (writer in writers) {
             val generation = Generation(prompt = "The", length = 40, seed = 2, forced = "yyy lamp", banned = listOf("e", " t"), samples = 3)
@@ -80,9 +91,35 @@ class TextWriterSpec : FunSpec({
         shouldThrow<IllegalArgumentException> { writer.search(Generation()) }.message shouldContain "a search needs a beam"
     }
 
+    test("a search ends texts at a stop text, so that none is found twice") {
+        for (writer in writers) {
+            val found = writer.search(Generation(prompt = "N", length = 20, beam = 8, samples = 8, stop = listOf("e", "y ")))
+            withClue(found.map { it.text }) {
+                found.none { "e" in it.text || "y " in it.text } shouldBe true
+                found.map { it.text to it.tokens.joinToString("") { token -> token.token } }.distinct().size shouldBe 8
+                for (written in found) {
+                    val all = written.tokens.filter { it.token != "<end>" }.joinToString("") { it.token }
+                    listOf("e", "y ").none { it in all.dropLast(1) } shouldBe true
+                }
+            }
+        }
+    }
+
+    test("prompts with and without a text, side by side, in a form") {
+        val form = io.quatrain.text.verse.EnglishForm.of("--", 5, 20)
+        val constraint = VerseForms.constraint(form, Checkpoint.load(stream.resolve("last.safetensors")).model)
+        val generation = Generation(length = 100, seed = 4)
+        val prompts = listOf("", "The lamp", "", "N")
+        writers[0].writeAll(generation, constraint = constraint, prompts = prompts).forEachIndexed { b, written ->
+            withClue(written.text) { form.check(prompts[b] + written.text).shouldBeEmpty() }
+            written.text shouldBe writers[0].write(generation.copy(prompt = prompts[b]), stream = b.toLong(), constraint = constraint).joinToString("")
+        }
+    }
+
     test("Java reads a text with an iterator, token by token") {
         val generation = Generation(prompt = "The ", length = 12, seed = 9)
         JavaCaller.written(writers[0], generation, 5) shouldBe writers[0].write(generation).take(5).joinToString("")
+        JavaCaller.rhymed(writers[0], Checkpoint.load(stream.resolve("last.safetensors")).model, Generation(length = 99)).shouldBeEmpty()
     }
 
     test("everything that the command line says, the generation block of an experiment says") {

@@ -7,6 +7,7 @@ import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldStartWith
 import io.quatrain.cli.quatrain
 import io.quatrain.text.verse.ChineseForm
 import io.quatrain.text.verse.EnglishForm
@@ -26,7 +27,8 @@ class VerseFormsSpec : FunSpec({
         for ((word, part) in listOf("4y5" to "no form \"4y5\"", "4x5:sideways" to "no form", "0x5" to "at least one line", "4x5:level:oblique" to "either", "4x5:rhymed" to "goes with", "4x5:entering" to "entering goes with")) {
             withClue(word) { shouldThrow<IllegalArgumentException> { VerseForms.of(word) }.message shouldContain part }
         }
-        shouldThrow<IllegalArgumentException> { VerseForms.of("abab:20-40", heads = "abcd") }.message shouldContain "Chinese"
+        VerseForms.of("abab:20-40", heads = "wind", firstLine = "When ") shouldBe EnglishForm.of("abab", 20, 40).withHeads("wind").withFirstLine("When")
+        shouldThrow<IllegalArgumentException> { VerseForms.of("abab:20-40", heads = "sea") }.message shouldContain "has 3 letters, the form has 4 lines"
     }
 
     test("verse check tells where a poem leaves its form") {
@@ -44,6 +46,34 @@ class VerseFormsSpec : FunSpec({
         }
         quatrain("verse", "check", good, "--form", "nonsense").status shouldBe 2
         quatrain("verse", "check", good).err shouldContain "--form is missing"
+    }
+
+    test("an acrostic in English, drawn and searched, by a model that knows no end of a text") {
+        file("log.txt", "The lamp was lit, and the wind went round the house.\nNobody came up the hill that night; nobody ever did.\nQuite a quick jolly buzz, vex fog kept.\n".repeat(3))
+        val json = file(
+            "log.json",
+            """{"quatrain": 1, "data": {"type": "text", "path": "log.txt", "validation": 0.0}, "architecture": {"type": "sequential", "layers": [
+                {"type": "embedding", "vocabulary": "vocab", "size": 4}, {"type": "lstm", "units": 5}, {"type": "dense", "units": "vocab"}]},
+                "training": {"updates": 4, "steps": 10, "batch": 2, "threads": 1}, "generation": {"prompt": "The", "length": 5}}""",
+        )
+        val out = folder.resolve("log")
+        quatrain("train", json, "--out", out, "--quiet").status shouldBe 0
+        val song = folder.resolve("song.txt")
+        for (more in listOf<List<Any>>(listOf("--seed", 1), listOf("--seed", 2, "--samples", 2), listOf("--beam", 2), listOf("--seed", 3, "--first-line", "The lamp"))) {
+            val heads = if ("--first-line" in more) "TNQt" else "wnqt"
+            val written = quatrain("generate", out, "--form", "abab:20-40", "--heads", heads, *more.toTypedArray())
+            withClue(written) {
+                written.status shouldBe 0
+                val poems = written.out.trimEnd().lines().chunked(4)
+                poems.size shouldBe if ("--samples" in more) 2 else 1
+                for (poem in poems) {
+                    Files.writeString(song, poem.joinToString("\n"))
+                    quatrain("verse", "check", song, "--form", "abab:20-40", "--heads", heads).out shouldBe "keeps the form\n"
+                    quatrain("verse", "check", song, "--form", "abab:20-40", "--heads", "xyzw").out shouldContain "line 4, character 1: is "
+                }
+            }
+        }
+        quatrain("generate", out, "--form", "abab:20-40", "--heads", "w9qt").let { it.status shouldBe 2; it.complaint shouldBe "quatrain: verse: line 2 needs \"9\", which is not in the vocabulary; give another, or take a model that has learned it" }
     }
 
     test("whatever a model has learned, what it writes in a form keeps it") {
@@ -76,6 +106,18 @@ class VerseFormsSpec : FunSpec({
         quatrain("generate", out, "--form", "4x5", "--heads", "春東家頭").complaint shouldContain "needs \"東\", which is not in the vocabulary"
         quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽溪，").let { it.status shouldBe 2; it.complaint shouldContain "leaves the form at its token 4, \"，\"" }
         quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽溪", "--seed", 1).status shouldBe 0
+        quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽", "--force", "溪桥软，", "--seed", 1).out shouldStartWith "雪尽溪桥软，"
+        quatrain("generate", out, "--form", "4x5", "--prompt", "雪尽", "--force", "溪，").let {
+            it.status shouldBe 2
+            it.complaint shouldBe "quatrain: verse: what is forced, \"溪，\", leaves the form at its token 2, \"，\""
+        }
+        quatrain("generate", out, "--form", "4x5", "--ban", "，").let {
+            it.status shouldBe 2
+            it.out shouldBe ""
+            it.complaint shouldBe "quatrain: verse: line 1 needs \"，\", which is banned; ban less, or take another form"
+        }
+        quatrain("generate", out, "--form", "4x5", "--length", "20").complaint shouldBe "quatrain: verse: 20 tokens are too few for a poem of this form; let the length be at least 24"
+        quatrain("generate", out, "--form", "4x5", "--length", "24", "--seed", 1).out.length shouldBe 25
         quatrain("generate", out, "--heads", "春夏秋冬").err shouldContain "--form"
         quatrain("generate", out, "--form", "4x5", "--heads", "东西南北").status shouldBe 2
         val simplifying = file("simplifying.json", Files.readString(json).replace("\"validation\"", "\"normalization\": [\"lineEnds\", \"simplified\"], \"validation\""))

@@ -229,6 +229,19 @@ class GeneratorSpec : FunSpec({
             }
         }
 
+        test("a text that stops is there once, and no longer than that; a wide enough beam finds the best of all that stop") {
+            val stops = { text: List<Int> -> text.size >= 2 && text.takeLast(2) == listOf(3, 1) }
+            fun grow(text: List<Int>): List<List<Int>> = if (text.size == 4 || stops(text)) listOf(text) else (0 until 4).flatMap { grow(text + it) }
+            val expected = grow(emptyList()).map { it to generator.score(*(intArrayOf(1) + it)).total() / it.size }.sortedByDescending { it.second }
+            val found = generator.search(intArrayOf(1), Generator.Beam(256, 4).withStop(stops))
+            found.size shouldBe expected.size
+            for (i in 0 until 30) {
+                found[i].tokens() shouldBe expected[i].first
+                found[i].ended() shouldBe stops(found[i].tokens())
+            }
+            generator.search(intArrayOf(1), Generator.Beam(3, 9).withStop { true }).map { it.tokens().size } shouldBe listOf(1, 1, 1)
+        }
+
         test("a beam of one is greedy") {
             val greedy = generator.write(intArrayOf(2), Sampling.GREEDY.sampler(), setOf()).asSequence().take(12).map { it.id() }.toList()
             generator.search(intArrayOf(2), Generator.Beam(1, 12)).single().tokens() shouldBe greedy
@@ -260,6 +273,8 @@ class GeneratorSpec : FunSpec({
                 val expected = finished.sortedByDescending { it.second }.take(width)
                 val found = generator.search(intArrayOf(prompt), Generator.Beam(width, 7).withLengthPower(power).withEnds(setOf(end)))
                 found.map { it.tokens() } shouldBe expected.map { it.first }
+                val stopped = generator.search(intArrayOf(prompt), Generator.Beam(width, 7).withLengthPower(power).withStop { it.last() == end })
+                stopped.map { it.tokens() } shouldBe expected.map { it.first }
             }
         }
 

@@ -103,6 +103,7 @@ private val options: Map<String, Map<String, Options>> = mapOf(
         "coupled gates" to mapOf("cell" to mapOf("coupled" to true)),
         "projection" to mapOf("cell" to mapOf("projection" to 2)),
         "cell zoneout" to mapOf("noise" to mapOf("cellZoneout" to 0.3)),
+        "clipped cell state" to mapOf("cell" to mapOf("cellClip" to 0.25)),
         "forget bias" to mapOf("forgetBias" to 0.5),
     ),
     "gru" to common + mapOf("functions" to mapOf("cell" to functions)),

@@ -65,7 +65,7 @@ class RandomArchitecturesSpec : FunSpec({
                 contract.padding()
                 if (seed % 5 == 0L) contract.threads()
                 if (seed % 5 == 1L) contract.oneByOne()
-                if (seed % 5 == 2L && !amplifies(architecture)) contract.precisions()
+                if (seed % 5 == 2L || amplifies(architecture)) contract.precisions(amplifies(architecture))
             } catch (e: Throwable) {
                 throw AssertionError("seed $seed: ${e.message}\n${architecture.toKotlin()}", e)
             }
@@ -75,11 +75,13 @@ class RandomArchitecturesSpec : FunSpec({
     }
 })
 
-/** Gates outside of (0, 1) let a state grow without bound, and rounding errors with it: then float32 tells nothing. */
+/** Gates outside of (0, 1) let a state grow without bound, and rounding errors with it; norms divide by deviations, which may be small. */
 private fun amplifies(architecture: Architecture) = architecture.toGraph().nodes.any { node ->
     when (val layer = node.layer) {
-        is Lstm -> layer.cell.gate != ActivationFunction.SIGMOID
-        is Gru -> layer.cell.gate != ActivationFunction.SIGMOID
+        is Lstm -> layer.cell.gate != ActivationFunction.SIGMOID || layer.cell.layerNorm
+        is Gru -> layer.cell.gate != ActivationFunction.SIGMOID || layer.cell.layerNorm
+        is Rnn -> layer.cell.layerNorm
+        is LayerNorm -> true
         else -> false
     }
 }
@@ -103,6 +105,8 @@ private class RandomArchitecture(private val random: Random) {
         rate(), rate(), rate(), chance(0.5), rate(), if (cell) rate() else 0.0, rate(),
     ).let { if (chance(0.4)) it else io.quatrain.architecture.Noise() }
 
+    private fun merge() = any(*(MergeMode.entries - MergeMode.BOTH).toTypedArray())
+
     private fun output() = any(Output.SEQUENCE, Output.SEQUENCE, Output.CARRIED, Output.LAST)
 
     private fun recurrent(): Layer {
@@ -110,7 +114,7 @@ private class RandomArchitecture(private val random: Random) {
         val layers = if (chance(0.2)) 2 else 1
         val output = output()
         val dropout = rate()
-        val merge = any(*MergeMode.entries.toTypedArray())
+        val merge = merge()
         val reversed = !two && chance(0.2)
         val residual = chance(0.2) && !(output == Output.LAST && layers > 1)
         val learned = chance(0.15)
@@ -134,7 +138,8 @@ private class RandomArchitecture(private val random: Random) {
                 Rnn(
                     units, bounded(), two, layers, output, dropout, merge, reversed, chance(0.8), noise = noise(false), residual = residual,
                     learnedState = learned, head = if (chance(0.3)) Head(size(), smooth(), chance(0.5)) else null,
-                    // Two normalised numbers are always 1 and −1: nothing but rounding is left to compare.
+                    // Two normalised numbers are 1 and −1 but for ε, so slopes are all rounding: of one that was 2.0e-6 off (seed 779055),
+                    // the mean of 4,000 slopes of the eighth order, h from 4e-4 to 6e-4, agrees with backward to 2.5e-9.
                     cell = if (chance(0.7) || units <= 2) RnnCell() else RnnCell(null, true),
                 )
             }
@@ -188,7 +193,9 @@ private class RandomArchitecture(private val random: Random) {
         fun add(layer: Layer, vararg from: String, state: String? = null, shared: String? = null): String {
             val name = "${nodes.size}.${io.quatrain.architecture.layerWord(layer)}"
             nodes += NodeDescription(name, layer, from.toList(), state, shared)
-            shapes[name] = layer.outputShape(from.map(shapes::getValue))
+            val given = layer.outputShape(from.map(shapes::getValue))
+            if (layer.outputNames.isEmpty()) shapes[name] = given
+            else layer.outputNames.forEach { shapes["$name.$it"] = given.features(given.size / layer.outputNames.size) }
             return name
         }
         inputs.forEach { input -> if (shapes.getValue(input.name).tokens) add(Embedding(shapes.getValue(input.name).size, size()), input.name) }
@@ -201,7 +208,7 @@ private class RandomArchitecture(private val random: Random) {
             val merges = nodes.none { it.layer is Repeat } && shapes.getValue(a).sequence == shapes.getValue(b).sequence
             val earlier = nodes.lastOrNull { it.layer.stateSizes(it.inputs.map(shapes::getValue)).isNotEmpty() }
             when {
-                merges && alike && chance(0.4) -> add(MergeLayer(any(*MergeMode.entries.toTypedArray())), a, b)
+                merges && alike && chance(0.4) -> add(MergeLayer(merge()), a, b)
                 merges && chance(0.2) -> add(MergeLayer(), a, b)
                 steps && alike && chance(0.3) -> add(DotAttention(chance(0.5)), a, b)
                 steps && chance(0.2) -> add(AdditiveAttention(size()), a, b)
@@ -214,12 +221,21 @@ private class RandomArchitecture(private val random: Random) {
                         add(earlier.layer, a, shared = earlier.name)
                     }
                 }
-                else -> add(layer(shapes.getValue(a)), a)
+                else -> add(layer(shapes.getValue(a)).let { if (chance(0.5)) apart(it) else it }, a)
             }
         }
         if (nodes.isEmpty()) add(Dense(2), inputs[0].name)
         inputs.forEach { input -> if (nodes.none { input.name in it.inputs }) add(Dense(2), input.name) }
         val read = nodes.flatMap { it.inputs + listOfNotNull(it.state) }.toSet()
-        return GraphArchitecture(inputs, nodes, nodes.map { it.name }.filter { it !in read })
+        val values = nodes.flatMap { node -> node.layer.outputNames.map { "${node.name}.$it" }.ifEmpty { listOf(node.name) } }
+        return GraphArchitecture(inputs, nodes, values.filter { it !in read })
+    }
+
+    /** Two directions as two values. */
+    private fun apart(layer: Layer): Layer = when {
+        layer is Lstm && layer.bidirectional -> layer.copy(merge = MergeMode.BOTH)
+        layer is Gru && layer.bidirectional -> layer.copy(merge = MergeMode.BOTH)
+        layer is Rnn && layer.bidirectional -> layer.copy(merge = MergeMode.BOTH)
+        else -> layer
     }
 }

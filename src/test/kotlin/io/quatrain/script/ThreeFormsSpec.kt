@@ -15,8 +15,10 @@ import io.quatrain.architecture.OptimizerDescription
 import io.quatrain.architecture.RandomDescriptions
 import io.quatrain.architecture.Schedule
 import io.quatrain.architecture.Sequential
+import io.quatrain.architecture.Shape
 import io.quatrain.architecture.architectureFromJson
 import io.quatrain.architecture.layerWord
+import io.quatrain.architecture.plan
 import io.quatrain.architecture.toJson
 import io.quatrain.architecture.toKotlin
 import java.nio.file.Files
@@ -68,6 +70,29 @@ class ThreeFormsSpec : FunSpec({
             LossDescription.serializer(), OptimizerDescription.serializer(), Schedule.serializer(), MetricDescription.serializer(), DataDescription.serializer(),
         ).size
         throughScript(experiments) shouldBe experiments
+    }
+
+    test("two directions as two values, in three forms") {
+        val script = """
+            graph {
+                val x = features("x", 3)
+                val read = x.lstm(4, bidirectional = true, merge = both) named "read"
+                val gru1 = join(read.forwards, read.backwards).merge(sum).gru(2, bidirectional = true, merge = both)
+                output(gru1.backwards, gru1.forwards.dense(5))
+            }
+        """.trimIndent()
+        val json = """{"inputs": [{"name": "x", "shape": {"features": 3}}], "nodes": [
+            {"name": "read", "layer": {"type": "lstm", "units": 4, "bidirectional": true, "merge": "both"}, "inputs": ["x"]},
+            {"name": "1.merge", "layer": {"type": "merge", "by": "sum"}, "inputs": ["read.forwards", "read.backwards"]},
+            {"name": "2.gru", "layer": {"type": "gru", "units": 2, "bidirectional": true, "merge": "both"}, "inputs": ["1.merge"]},
+            {"name": "3.dense", "layer": {"type": "dense", "units": 5}, "inputs": ["2.gru.forwards"]}
+            ], "outputs": ["2.gru.backwards", "3.dense"]}"""
+        val architecture = architectureFromJson(json)
+        architecture.plan().shapes.getValue("read.backwards") shouldBe Shape.ofFeatures(4)
+        Scripts.value(script, "apart.model.kts") shouldBe architecture
+        val written = architecture.toKotlin()
+        withClue(written) { Scripts.value(written, "written.model.kts") shouldBe architecture }
+        architectureFromJson(architecture.toJson()) shouldBe architecture
     }
 
     test("a hand-written file in JSON and as a script") {

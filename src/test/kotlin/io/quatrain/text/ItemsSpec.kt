@@ -21,12 +21,13 @@ class ItemsSpec : FunSpec({
     test("csv: what was written comes back") {
         val random = Random(8)
         repeat(300) {
-            val rows = List(1 + random.nextInt(5)) { List(2) { "x" + String(CharArray(random.nextInt(6)) { "a,\"\n\r' "[random.nextInt(7)] }) } }
+            val rows = List(1 + random.nextInt(5)) { List(2) { "x" + String(CharArray(random.nextInt(6)) { "a,;\t\"\n\r' "[random.nextInt(9)] }) } }
             val end = listOf("\n", "\r\n")[random.nextInt(2)]
+            val separator = listOf(",", ";", "\t")[random.nextInt(3)]
             val csv = (listOf(listOf("text", "who")) + rows).joinToString(end, postfix = if (random.nextBoolean()) end else "") { row ->
-                row.joinToString(",") { if (it.any { c -> c in ",\"\n\r" } || random.nextBoolean()) "\"" + it.replace("\"", "\"\"") + "\"" else it }
+                row.joinToString(separator) { if (it.any { c -> c in "$separator\"\n\r" } || random.nextBoolean()) "\"" + it.replace("\"", "\"\"") + "\"" else it }
             }
-            items("csv", csv, mapOf("author" to "who")).map { listOf(it.text(), it.author()) } shouldBe rows
+            items("csv", csv, mapOf("author" to "who", "separator" to separator)).map { listOf(it.text(), it.author()) } shouldBe rows
         }
     }
 
@@ -58,6 +59,9 @@ class ItemsSpec : FunSpec({
         val grouped = """{"title": "集", "content": [{"type": "五言", "content": [
             {"chapter": "雜詩", "subchapter": "其二", "author": "某", "paragraphs": ["一"]}, {"chapter": "行", "subchapter": null, "author": "某", "paragraphs": ["二"]}]}]}"""
         items("chinese-poetry", grouped) shouldBe listOf(Item("一", "五言", "其二", "某"), Item("二", "五言", "行", "某"))
+        items("chinese-poetry", """[{"title": "關雎", "chapter": "國風", "section": "周南", "content": ["關關雎鳩，在河之洲。", "窈窕淑女，君子好逑。"]}]""") shouldBe
+            listOf(Item("關關雎鳩，在河之洲。\n窈窕淑女，君子好逑。", null, "關雎", null))
+        items("chinese-poetry", """[{"author": "某", "rhythmic": "如夢令", "paragraphs": ["一"]}]""") shouldBe listOf(Item("一", null, "如夢令", "某"))
         refused("chinese-poetry", "[1,") shouldContain "it: is not JSON"
     }
 
@@ -86,6 +90,7 @@ class ItemsSpec : FunSpec({
         shouldThrow<IllegalArgumentException> { ItemFormat("xml") }.message shouldBe
             "unknown item format \"xml\"; known are text, lines, folder, json-lines, csv, poetry-csv, chinese-poetry, fortune"
         shouldThrow<IllegalArgumentException> { ItemFormat("lines", mapOf("text" to "x")) }.message shouldBe "item format \"lines\": unknown option \"text\"; it has none"
+        shouldThrow<IllegalArgumentException> { ItemFormat("csv", mapOf("separator" to ";;")) }.message shouldContain "separator must be one character"
         shouldThrow<IllegalArgumentException> { ItemFormat("folder", mapOf("items" to "words")) }.message shouldContain "items must be lines or files"
     }
 

@@ -29,6 +29,39 @@ class SamplerSpec : FunSpec({
         frequencies(Sampling.DEFAULT).shouldBeNear(0.25, 0.125, 0.5, 0.0625, 0.0625)
     }
 
+    test("draws fit the exact distribution: chi-square, for plain, tempered and filtered draws of 30 tokens") {
+        val random = Random(6)
+        val some = DoubleArray(30) { random.nextDouble() * 5 }
+        fun exact(logits: DoubleArray, kept: (Int) -> Boolean = { true }): List<Double> {
+            val weights = logits.mapIndexed { i, logit -> if (kept(i)) exp(logit) else 0.0 }
+            return weights.map { it / weights.sum() }
+        }
+        val falling = some.indices.sortedByDescending { some[it] }
+        val shares = exact(some)
+        val nucleus = falling.take(1 + falling.indices.first { n -> falling.take(n + 1).sumOf { shares[it] } >= 0.7 }).toSet()
+        val cases = listOf(
+            Sampling.DEFAULT to shares,
+            Sampling.DEFAULT.withTemperature(0.6) to exact(DoubleArray(30) { some[it] / 0.6 }),
+            Sampling.DEFAULT.withTemperature(2.5) to exact(DoubleArray(30) { some[it] / 2.5 }),
+            Sampling.DEFAULT.withTopK(8) to exact(some) { it in falling.take(8) },
+            Sampling.DEFAULT.withTopP(0.7) to exact(some) { it in nucleus },
+            Sampling.DEFAULT.withMinP(0.1) to exact(some) { exp(some[it] - some.max()) >= 0.1 },
+            Sampling.DEFAULT.withBanned(setOf(falling[0], 3)) to exact(some) { it != falling[0] && it != 3 },
+        )
+        for ((sampling, expected) in cases) for (seed in 1L..3L) for (streams in listOf(1, 20_000)) {
+            val draws = 20_000
+            val counts = IntArray(30)
+            val samplers = List(streams) { sampling.withSeed(seed).sampler(it.toLong(), Constraint.NONE) }    // one long text, or many short ones
+            repeat(draws) { counts[samplers[it % streams].next(some).id()]++ }
+            counts.filterIndexed { i, _ -> expected[i] == 0.0 }.sum() shouldBe 0
+            val chi = counts.indices.filter { expected[it] > 0 }.sumOf { (counts[it] - draws * expected[it]).let { d -> d * d } / (draws * expected[it]) }
+            val freedom = expected.count { it > 0 } - 1.0
+            // Wilson and Hilferty: the cube root of chi²/n is nearly normal; 4 deviations, one chance in 30,000.
+            val z = (Math.cbrt(chi / freedom) - (1 - 2 / (9 * freedom))) / kotlin.math.sqrt(2 / (9 * freedom))
+            io.kotest.assertions.withClue("$sampling, $streams streams: chi² $chi of $freedom, z $z") { (z < 4) shouldBe true }
+        }
+    }
+
     test("temperature sharpens and flattens: p to the power 1/temperature") {
         val squares = listOf(0.0625, 0.015625, 0.25, 0.00390625, 0.00390625)
         frequencies(Sampling.DEFAULT.withTemperature(0.5)).shouldBeNear(*squares.map { it / squares.sum() }.toDoubleArray())

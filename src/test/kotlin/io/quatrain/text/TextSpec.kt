@@ -39,7 +39,8 @@ class TextSpec : FunSpec({
         refused(file('a'.code, 'b'.code, 0x80, 'c'.code)) shouldBe "byte 2 (80) is not UTF-8; save it as UTF-8, or name its encoding"
         refused(file('a'.code, 0xc0, 0xaf)) shouldContain "byte 1 (c0) is not UTF-8"                        // overlong
         refused(file('a'.code, 0xed, 0xa0, 0x80)) shouldContain "byte 1 (ed"                                // a surrogate
-        refused(file('a'.code, 0xe6, 0x9c)) shouldContain "byte 1 (e6 9c) is not UTF-8"                     // cut off
+        refused(file('a'.code, 0xe6, 0x9c)) shouldBe "byte 1 (e6 9c) is not UTF-8; the file ends in the middle of a character; is all of it there?"
+        refused(file('a'.code, 0xe6, 0x9c, 'b'.code)) shouldContain "save it as UTF-8"
         refused(file(0xef, 0xbb, 0xbf, 'a'.code, 0xff)) shouldContain "byte 4 (ff)"
         refused(file("床前明月光，疑是地上霜。".toByteArray(Charset.forName("GBK")))) shouldContain "say encoding = \"GB18030\""
     }

@@ -134,7 +134,7 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
         List<String> characters = Graphemes.of(heads);
         if (characters.size() != lines.size()) {
             throw new IllegalArgumentException("verse: \"" + heads + "\" has " + characters.size() + " characters, the form has " + lines.size()
-                    + " lines");
+                    + " lines; give one for each line");
         }
         List<Line> made = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
@@ -348,8 +348,8 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
         }
     }
 
-    @Override public VerseConstraint constraint(Vocabulary vocabulary) {
-        return new Writing(this, vocabulary);
+    @Override public VerseConstraint constraint(Vocabulary vocabulary, Set<Integer> banned) {
+        return new Writing(this, vocabulary, banned);
     }
 
     /** One place of the poem: a character of a line, or a given text unit (a mark, a head). */
@@ -364,12 +364,12 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
         private final boolean entering;
         private final Set<String> known = new TreeSet<>();                          // every character of the vocabulary
 
-        Writing(ChineseForm form, Vocabulary vocabulary) {
-            super(vocabulary);
+        Writing(ChineseForm form, Vocabulary vocabulary, Set<Integer> banned) {
+            super(vocabulary, banned);
             this.repeats = form.repeats();
             this.entering = form.entering();
             for (int id = 0; id < vocabulary.size(); id++) {
-                List<String> units = vocabulary.isSpecial(id) ? List.of() : Graphemes.of(vocabulary.token(id));
+                List<String> units = !writes(id) ? List.of() : Graphemes.of(vocabulary.token(id));
                 graphemes.add(units);
                 known.addAll(units);
             }
@@ -391,8 +391,7 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
             form.refuseContradictions();
             for (Slot slot : slots) {
                 if (slot.given() != null && !known.contains(slot.given())) {
-                    throw new IllegalArgumentException("verse: line " + slot.line() + " needs \"" + slot.given().replace("\n", "\\n")
-                            + "\", which is not in the vocabulary");
+                    throw missing(slot.line(), slot.given());
                 }
             }
             findWritableRhymes();
@@ -420,14 +419,22 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
                 }
                 if (groups == 0) {
                     throw new IllegalArgumentException("verse: no rhyme group has " + places.size() + " characters of the vocabulary for the lines that rhyme on \""
-                            + letter + "\"");
+                            + letter + "\"; take a form with fewer rhymes, or a model that knows more characters");
                 }
                 writable.put(letter, groups);
             });
         }
 
+        @Override int shortest() {
+            return slots.size();
+        }
+
+        @Override int length(String text) {
+            return Graphemes.count(text);
+        }
+
         @Override boolean isComplete(String poem) {
-            return Graphemes.count(poem) >= slots.size();
+            return length(poem) >= slots.size();
         }
 
         @Override void narrow(String poem, BitSet allowed) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * {@code light} and {@code kite} do not rhyme, and {@code love} and {@code move} do.
  * <pre>
  *   EnglishForm.of("abab", 30, 45)      four lines of 30 to 45 characters, the first rhymes with the third, the second with the fourth
+ *   EnglishForm.of("abab", 30, 45).withHeads("WIND")                an acrostic: the lines begin with these letters
+ *   EnglishForm.of("abab", 30, 45).withFirstLine("The lamp was lit")
  * </pre>
  *
  * @param lines what each line must be
@@ -26,8 +29,10 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
      * @param shortest fewest characters
      * @param longest  most characters
      * @param rhyme    lines with the same letter rhyme with each other; null: no rhyme
+     * @param begins   what the line must begin with, of a single letter either case; empty: anything
      */
-    public record Line(int shortest, int longest, @Nullable String rhyme) {
+    public record Line(int shortest, int longest, @Nullable String rhyme, String begins) {
+        /** @throws IllegalArgumentException if the parts of the line contradict each other */
         public Line {
             if (shortest < 1 || longest < shortest || longest > 1000) {
                 throw new IllegalArgumentException("verse: a line needs 1 ≤ shortest ≤ longest ≤ 1000, got " + shortest + " and " + longest);
@@ -35,11 +40,39 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
             if (rhyme != null && longest < 12) {
                 throw new IllegalArgumentException("verse: a line that rhymes needs room for a word: longest must be at least 12, got " + longest);
             }
+            if (begins.chars().anyMatch(c -> c < ' ') || begins.startsWith(" ")) {
+                throw new IllegalArgumentException("verse: a line cannot begin with a space or a line end, given \"" + begins.replace("\n", "\\n") + "\"");
+            }
+            if (begins.length() + (rhyme == null ? 0 : 2) > longest) {
+                throw new IllegalArgumentException("verse: a line is given as \"" + begins + "\", " + begins.length() + " characters; the form has at most "
+                        + longest + (rhyme == null ? "" : ", two of them to find a rhyme"));
+            }
+        }
+
+        public Line(int shortest, int longest, @Nullable String rhyme) {
+            this(shortest, longest, rhyme, "");
+        }
+
+        Line beginning(String text) {
+            return new Line(shortest, longest, rhyme, text);
+        }
+
+        /** Where a text, the beginning of a line or all of it, leaves what is given; −1: nowhere. */
+        int differs(CharSequence text) {
+            for (int i = 0; i < Math.min(text.length(), begins.length()); i++) {
+                char wanted = begins.charAt(i);
+                char came = text.charAt(i);
+                if (came != wanted && (begins.length() > 1 || Character.toLowerCase(came) != Character.toLowerCase(wanted))) {
+                    return i;
+                }
+            }
+            return -1;
         }
     }
 
     private static final int LONGEST_RHYME = 6;             // an ending that later lines have to be able to end with
 
+    /** @throws IllegalArgumentException if there is no line */
     public EnglishForm {
         lines = List.copyOf(lines);
         if (lines.isEmpty()) {
@@ -50,6 +83,46 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
     /** One line for each letter of the scheme, all of the same length; {@code -} is a line without rhyme. */
     public static EnglishForm of(String scheme, int shortest, int longest) {
         return new EnglishForm(scheme.chars().mapToObj(c -> new Line(shortest, longest, c == '-' ? null : String.valueOf((char) c))).toList());
+    }
+
+    /**
+     * An acrostic: the lines begin with these letters, one each, large or small. Spaces count for nothing.
+     *
+     * @throws IllegalArgumentException if there are not as many letters as lines
+     */
+    public EnglishForm withHeads(String heads) {
+        String letters = heads.replace(" ", "");
+        if (letters.length() != lines.size()) {
+            throw new IllegalArgumentException("verse: \"" + heads + "\" has " + letters.length() + " letters, the form has " + lines.size() + " lines; give one for each line");
+        }
+        EnglishForm form = this;
+        for (int i = 0; i < lines.size(); i++) {
+            form = form.beginning(i, letters.substring(i, i + 1));
+        }
+        return form;
+    }
+
+    /**
+     * The first line, or its beginning, is given.
+     *
+     * @throws IllegalArgumentException if it is too long, or if the line begins with another letter already
+     */
+    public EnglishForm withFirstLine(String text) {
+        return beginning(0, text.strip());
+    }
+
+    /** Line i, beginning with a text that may be longer or shorter than the one it begins with. */
+    private EnglishForm beginning(int i, String text) {
+        Line line = lines.get(i);
+        boolean longer = text.length() >= line.begins().length();
+        Line shorter = longer ? line : line.beginning(text);
+        Line given = longer ? line.beginning(text) : line;
+        if (shorter.differs(given.begins()) >= 0) {
+            throw new IllegalArgumentException("verse: line " + (i + 1) + " cannot begin both with \"" + line.begins() + "\" and with \"" + text + "\"");
+        }
+        List<Line> made = new ArrayList<>(lines);
+        made.set(i, given);
+        return new EnglishForm(made);
     }
 
     /** What a word must share with another to rhyme with it: from its last vowel on, a silent e not counted as one; empty: it has no vowel. */
@@ -112,6 +185,10 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
             if (length < line.shortest() || length > line.longest()) {
                 findings.add(new Finding(i + 1, 0, "has " + length + " characters; the form has " + line.shortest() + " to " + line.longest()));
             }
+            int differs = line.differs(found.get(i));
+            if (differs >= 0) {
+                findings.add(new Finding(i + 1, differs + 1, "is \"" + found.get(i).charAt(differs) + "\"; the form wants \"" + line.begins().charAt(differs) + "\""));
+            }
             if (line.rhyme() != null) {
                 String word = lastWord(found.get(i));
                 List<String> before = rhymes.computeIfAbsent(line.rhyme(), r -> new ArrayList<>());
@@ -129,28 +206,56 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
         return findings;
     }
 
-    @Override public VerseConstraint constraint(Vocabulary vocabulary) {
-        if (lines.size() > 1 && vocabulary.find("\n") == Vocabulary.NONE) {
-            throw new IllegalArgumentException("verse: the vocabulary has no line feed to end a line with");
-        }
-        for (char c = 'a'; c <= 'z' && lines.stream().anyMatch(line -> line.rhyme() != null); c++) {
-            if (vocabulary.find(String.valueOf(c)) == Vocabulary.NONE) {
-                throw new IllegalArgumentException("verse: rhymes are spelled letter by letter, and \"" + c + "\" is not in the vocabulary");
-            }
-        }
-        if (vocabulary.find(" ") == Vocabulary.NONE) {
-            throw new IllegalArgumentException("verse: the vocabulary has no space");
-        }
-        return new Writing(this, vocabulary);
+    @Override public VerseConstraint constraint(Vocabulary vocabulary, Set<Integer> banned) {
+        return new Writing(this, vocabulary, banned);
     }
 
     /** Every token is tried: it may come if the line can still be ended well after it. */
     private static final class Writing extends VerseConstraint {
         private final List<Line> lines;
 
-        Writing(EnglishForm form, Vocabulary vocabulary) {
-            super(vocabulary);
+        Writing(EnglishForm form, Vocabulary vocabulary, Set<Integer> banned) {
+            super(vocabulary, banned);
             lines = form.lines();
+            if (lines.size() > 1 && !writes("\n")) {
+                throw new IllegalArgumentException("verse: the vocabulary has no line feed to end a line with; take a model of a text with lines");
+            }
+            for (char c = 'a'; c <= 'z' && lines.stream().anyMatch(line -> line.rhyme() != null); c++) {
+                if (!writes(String.valueOf(c))) {
+                    throw new IllegalArgumentException("verse: rhymes are spelled letter by letter, and \"" + c + "\" is not in the vocabulary or is banned; "
+                            + "take a form without rhymes (-), or another model");
+                }
+            }
+            if (!writes(" ")) {
+                throw new IllegalArgumentException("verse: the vocabulary has no space, or it is banned; take a model of a text with words");
+            }
+            for (int i = 0; i < lines.size(); i++) {
+                String begins = lines.get(i).begins();
+                for (char c : begins.toCharArray()) {
+                    String letter = String.valueOf(c);
+                    if (!writes(letter) && (begins.length() > 1 || !writes(letter.toLowerCase(Locale.ROOT)) && !writes(letter.toUpperCase(Locale.ROOT)))) {
+                        throw missing(i + 1, letter);
+                    }
+                }
+            }
+            String first = lines.get(0).begins();
+            if (first.length() + neededForRhyme(List.of(), first) > lines.get(0).longest()) {
+                throw new IllegalArgumentException("verse: line 1 is given as \"" + first + "\" and has no room left for a word to rhyme with; give less of it, or "
+                        + "let lines be longer");
+            }
+        }
+
+        private boolean writes(String token) {
+            int id = vocabulary.find(token);
+            return id != Vocabulary.NONE && writes(id);
+        }
+
+        @Override int shortest() {
+            return lines.stream().mapToInt(Line::shortest).sum() + lines.size() - 1;
+        }
+
+        @Override int length(String text) {
+            return text.length();
         }
 
         /** A poem is complete at the line feed after its last line, or where its last line can take nothing more. */
@@ -188,7 +293,7 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
                 }
             }
             String longer = line + token;
-            return longer.length() + needed(ended, longer) <= lines.get(ended.size()).longest();
+            return lines.get(ended.size()).differs(longer) < 0 && longer.length() + needed(ended, longer) <= lines.get(ended.size()).longest();
         }
 
         private boolean canEnd(List<String> ended, String line) {
@@ -197,6 +302,10 @@ public record EnglishForm(List<Line> lines) implements VerseForm {
 
         /** How many more characters it takes, at most, until this line can end; some character always makes it one fewer. */
         private int needed(List<String> ended, String line) {
+            String begins = lines.get(ended.size()).begins();
+            if (line.length() < begins.length()) {
+                return begins.length() - line.length() + needed(ended, line + begins.substring(line.length()));
+            }
             boolean space = !line.isEmpty() && Character.isWhitespace(line.charAt(line.length() - 1));
             return Math.max(space ? 1 : 0, neededForRhyme(ended, line));
         }

@@ -4,17 +4,29 @@ import io.quatrain.text.Constraint;
 import io.quatrain.text.Vocabulary;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 
 /** A form as a constraint on the tokens of one vocabulary. */
 public abstract class VerseConstraint implements Constraint {
     final Vocabulary vocabulary;
-    private final BitSet text = new BitSet();               // every token that is text
+    private final BitSet text = new BitSet();               // every token that is text and not banned
 
-    VerseConstraint(Vocabulary vocabulary) {
+    VerseConstraint(Vocabulary vocabulary, Set<Integer> banned) {
         this.vocabulary = vocabulary;
         for (int id = 0; id < vocabulary.size(); id++) {
-            text.set(id, !vocabulary.isSpecial(id));
+            text.set(id, !vocabulary.isSpecial(id) && !banned.contains(id));
         }
+    }
+
+    final boolean writes(int id) {
+        return text.get(id);
+    }
+
+    /** Refuses a form that needs a text of one token. */
+    final IllegalArgumentException missing(int line, String needed) {
+        return new IllegalArgumentException("verse: line " + line + " needs \"" + needed.replace("\n", "\\n") + "\", which is "
+                + (vocabulary.find(needed) == Vocabulary.NONE ? "not in the vocabulary; give another, or take a model that has learned it"
+                : "banned; ban less, or take another form"));
     }
 
     @Override public final void narrow(List<Integer> written, BitSet allowed) {
@@ -37,6 +49,17 @@ public abstract class VerseConstraint implements Constraint {
     public final boolean isComplete(List<Integer> written) {
         return isComplete(poem(written));
     }
+
+    /** How many tokens it takes at least to complete a poem. */
+    public final int fewest(List<Integer> written) {
+        int longest = text.stream().map(id -> length(vocabulary.token(id))).max().orElse(1);
+        return Math.max(0, (shortest() - length(poem(written)) + longest - 1) / longest);
+    }
+
+    /** Of the shortest poem, as {@link #length} counts. */
+    abstract int shortest();
+
+    abstract int length(String text);
 
     private String poem(List<Integer> written) {
         StringBuilder poem = new StringBuilder();

@@ -2,6 +2,7 @@ package io.quatrain.text.verse;
 
 import io.quatrain.text.Vocabulary;
 import java.util.List;
+import java.util.Set;
 
 /** A form that a poem has or has not. Immutable. */
 public interface VerseForm {
@@ -14,7 +15,13 @@ public interface VerseForm {
      * when it is complete, nothing else is.
      *
      * @param vocabulary of a character model: the text of tokens is that of all of them joined
-     * @throws IllegalArgumentException if the form cannot be written with this vocabulary; the message names what is missing
+     * @param banned     tokens that are never written
+     * @throws IllegalArgumentException if the form cannot be written with what is left of this vocabulary; the message names what is missing
      */
-    VerseConstraint constraint(Vocabulary vocabulary);
+    VerseConstraint constraint(Vocabulary vocabulary, Set<Integer> banned);
+
+    /** The same with all tokens of the vocabulary. */
+    default VerseConstraint constraint(Vocabulary vocabulary) {
+        return constraint(vocabulary, Set.of());
+    }
 }

@@ -12,7 +12,7 @@ public fun foreignActivation(framework: Framework, name: String, options: Foreig
         Framework.ONNX -> known(name, plain, alpha, beta)
         Framework.PYTORCH -> when (plain) {
             "leakyrelu" -> Activations.leakyRelu(options.number("negative_slope", alpha ?: 0.01))
-            "hardsigmoid" -> Activations.hardSigmoid(1.0 / 6, 0.5)
+            "hardsigmoid" -> Activations.hardSigmoid(alpha ?: (1.0 / 6), beta ?: 0.5)
             "hardtanh" -> Activations.hardTanh(options.number("min_val", alpha ?: -1.0), options.number("max_val", beta ?: 1.0))
             "softplus" -> Activations.softplus(options.number("beta", alpha ?: 1.0))
             "softshrink", "hardshrink" -> Activation.named(plain, options.number("lambd", options.number("lambda", alpha ?: 0.5)), null)
@@ -24,7 +24,7 @@ public fun foreignActivation(framework: Framework, name: String, options: Foreig
         }
         Framework.KERAS -> when (plain) {
             "leakyrelu" -> Activations.leakyRelu(options.number("negative_slope", alpha ?: 0.2))
-            "hardsigmoid" -> Activations.hardSigmoid(1.0 / 6, 0.5)
+            "hardsigmoid" -> Activations.hardSigmoid(alpha ?: (1.0 / 6), beta ?: 0.5)
             "gelu" -> if (options.flag("approximate", false)) Activations.geluTanh() else Activations.gelu()
             else -> known(name, plain, alpha, beta)
         }

@@ -22,6 +22,7 @@ import io.quatrain.loss.SquaredLogarithmicError
  *
  * @property reduction null for none: every column's own loss
  * @property elementwise PyTorch's losses of numbers, which reduce over every element: give them one column an element
+ * @property perBatch what is summed is divided by the size of the first axis
  * @property ofClasses whether targets are class indices unless they have the prediction's shape
  * @property ignored the class that does not count, or null
  */
@@ -31,6 +32,7 @@ public class ForeignLoss(
     public val elementwise: Boolean = false,
     public val ofClasses: Boolean = false,
     public val ignored: Int? = null,
+    public val perBatch: Boolean = false,
 )
 
 /** A loss by its class name and options in another framework, with its defaults there. */
@@ -66,12 +68,11 @@ private fun pytorch(name: String, options: ForeignOptions, classWeights: DoubleA
         "KLDiv" -> KullbackLeibler(Form.LOG_PROBABILITIES, 0.0, options.flag("log_target", false))
         "PoissonNLL" -> when {
             options.flag("full", false) -> throw UnsupportedForeignException("PyTorch's PoissonNLLLoss with the Stirling term (full), which no prediction changes")
-            options.flag("log_input", true) -> Poisson(true)
-            else -> throw UnsupportedForeignException("PyTorch's PoissonNLLLoss of rates, whose epsilon is 1e-8; Keras's has 1e-7")
+            else -> Poisson(options.flag("log_input", true), options.number("eps", 1e-8))
         }
         else -> throw UnsupportedForeignException("PyTorch's loss $name has no counterpart; ${REASONS[name] ?: "a loss of one's own extends ValueLoss"}")
     }
-    return ForeignLoss(loss, if (reduction == "mean") Reduction.MEAN_OVER_COUNT else classLike, elementwise = true)
+    return ForeignLoss(loss, if (reduction == "mean") Reduction.MEAN_OVER_COUNT else classLike, elementwise = true, perBatch = reduction == "batchmean")
 }
 
 private fun keras(name: String, options: ForeignOptions): ForeignLoss {

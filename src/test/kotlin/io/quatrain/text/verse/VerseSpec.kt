@@ -71,6 +71,12 @@ class EnteringToneSpec : FunSpec({
         entering("國") shouldBe true
     }
 
+    test("characters with one phonetic part had the tone together") {
+        for (series in listOf("福幅蝠辐匐", "侠峡狭挟颊夹", "昔惜", "析晰淅", "悉蟋", "十什", "叔淑", "孰熟塾", "息熄", "滑猾", "协胁", "吸级极", "屋", "织职", "出黜拙", "伏袱", "直值植", "白伯拍", "宅", "哲折蜇", "札扎", "读犊牍", "足捉", "局", "菊鞠掬", "绝", "决诀抉", "洁结拮", "杰", "竭歇蝎", "截", "碟蝶谍", "叠", "则", "泽择", "责", "贼", "德得", "服", "佛弗拂", "罚", "发")) {
+            for (c in series) withClue("$c of $series") { (ChineseSound.readings("$c").none { it.level() } || entering("$c")) shouldBe true }
+        }
+    }
+
     test("every character of the list is level in some reading of today") {
         val list = ChineseSound::class.java.getDeclaredField("ENTERING").apply { isAccessible = true }.get(null) as String
         list.filter { !entering(it.toString()) } shouldBe ""
@@ -170,13 +176,33 @@ class ChineseFormSpec : FunSpec({
     test("a form that the vocabulary cannot write is refused before a word is written") {
         val few = Vocabulary.of(listOf("春", "风", "，", "。", "\n"))
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withHeads("春夏秋冬").constraint(few) }.message shouldBe
-            "verse: line 2 needs \"夏\", which is not in the vocabulary"
+            "verse: line 2 needs \"夏\", which is not in the vocabulary; give another, or take a model that has learned it"
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).constraint(few) }.message shouldContain "no rhyme group has 2 characters"
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).constraint(Vocabulary.of(listOf("春"))) }.message shouldContain "needs \"，\""
     }
 
+    test("banned tokens are not there to write a form with") {
+        val vocabulary = chinese()
+        fun ids(text: String) = text.map { vocabulary.find("$it") }.toSet()
+        shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).constraint(vocabulary, ids("，")) }.message shouldBe
+            "verse: line 1 needs \"，\", which is banned; ban less, or take another form"
+        // Rhymes are planned with what is left: of each group but one, all characters but one are banned.
+        val groups = CHARACTERS.map { "$it" }.distinct().groupBy { c -> ChineseSound.readings(c).map { it.rhyme() }.distinct() }
+        val kept = groups.getValue(listOf(ChineseSound.RHYMES.indexOf("庚"))).take(3)
+        val banned = groups.filterKeys { it.size > 1 }.values.flatten() + groups.filterKeys { it.size == 1 }.values.flatMap { it - kept.toSet() }.groupBy { ChineseSound.readings(it)[0].rhyme() }.values.flatMap { it.drop(1) }
+        val tokens = ids(banned.joinToString(""))
+        val constraint = ChineseForm.of(6, 2).constraint(vocabulary, tokens)
+        for (seed in 1L..10L) {
+            val sampler = Sampling.DEFAULT.withSeed(seed).withBanned(tokens).sampler(0, constraint)
+            while (!constraint.isComplete(sampler.written())) sampler.next(FloatArray(vocabulary.size()))
+            ChineseForm.of(6, 2).check(sampler.written().joinToString("", transform = vocabulary::token)).shouldBeEmpty()
+        }
+        constraint.fewest(emptyList()) shouldBe 6 * 3 + 2
+        EnglishForm.of("--", 5, 20).constraint(Vocabulary.of(listOf("a", " ", "\n", "the "))).fewest(listOf(0, 1)) shouldBe 3
+    }
+
     test("forms that contradict themselves are refused") {
-        shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withHeads("春夏秋") }.message shouldBe "verse: \"春夏秋\" has 3 characters, the form has 4 lines"
+        shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withHeads("春夏秋") }.message shouldBe "verse: \"春夏秋\" has 3 characters, the form has 4 lines; give one for each line"
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withFirstLine("月在画楼西边") }
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).withFirstLine("月在画，楼西") }.message shouldBe
             "verse: line 1 is given as \"月在画\", 3 characters; the form has 5"
@@ -194,6 +220,8 @@ class ChineseFormSpec : FunSpec({
 })
 
 class EnglishFormSpec : FunSpec({
+    val letters = (('a'..'z') + ('A'..'Z') + " .,'-!\n".toList()).map { it.toString() }
+
     test("what rhymes by spelling") {
         for ((word, rhyme) in mapOf("light" to "ight", "Night" to "ight", "lake" to "ake", "free" to "ee", "the" to "e", "day" to "ay", "my" to "y", "blue" to "ue",
             "a" to "a", "don't" to "ont", "rhythm" to "ythm", "hmm" to "", "" to "")) withClue(word) { EnglishForm.rhyme(word) shouldBe rhyme }
@@ -210,7 +238,6 @@ class EnglishFormSpec : FunSpec({
     }
 
     test("whatever the model wants, what is written under the constraint keeps the form") {
-        val letters = (('a'..'z') + ('A'..'Z') + " .,'-!\n".toList()).map { it.toString() }
         for (vocabulary in listOf(Vocabulary.of(letters), Vocabulary.of(letters + "<end>", mapOf(Special.END to "<end>")), Vocabulary.of(letters + listOf("ght", "the ", "\n\n", "ay\n")))) {
             for (form in listOf(EnglishForm.of("abab", 20, 30), EnglishForm.of("aaaa", 12, 12), EnglishForm.of("--", 1, 5), EnglishForm.of("abbaabbacdcdcd", 30, 45))) for (seed in 1..8) {
                 withClue("${form.lines().size} lines of ${form.lines()[0].longest()}, vocabulary of ${vocabulary.size()}, seed $seed") {
@@ -220,6 +247,45 @@ class EnglishFormSpec : FunSpec({
                         poem.lines().none { it.endsWith(" ") } shouldBe true
                     }
                 }
+            }
+        }
+    }
+
+    test("acrostics and given first lines: checked, refused where they contradict, and kept whatever the model wants") {
+        val wind = EnglishForm.of("abab", 20, 30).withHeads("WIND")
+        wind.check("when all the lamps are lit\nI see the rain and the night\nno gull will ever sit\nDown on the harbour light").shouldBeEmpty()
+        wind.check("when all the lamps are lit\nA sea, the rain and the night\nno gull will ever sit\ndown on the harbour light").map { it.toString() } shouldBe
+            listOf("line 2, character 1: is \"A\"; the form wants \"I\"")
+        EnglishForm.of("--", 3, 30).withFirstLine("The lamp ").check("The Lamp burned\nall night").map { it.toString() } shouldBe
+            listOf("line 1, character 5: is \"L\"; the form wants \"l\"")
+        EnglishForm.of("abab", 20, 30).withHeads("WI ND") shouldBe wind
+        wind.withFirstLine("When") shouldBe EnglishForm.of("abab", 20, 30).withFirstLine("When").withHeads("wIND".uppercase())
+        for ((make, message) in listOf<Pair<() -> Any, String>>(
+            { wind.withHeads("SEA") } to "verse: \"SEA\" has 3 letters, the form has 4 lines",
+            { wind.withFirstLine("The lamp") } to "verse: line 1 cannot begin both with \"W\" and with \"The lamp\"",
+            { wind.withFirstLine("What a long and windy night it was") } to "verse: a line is given as \"What a long and windy night it was\", 34 characters; the form has at most 30",
+            { EnglishForm.of("a", 20, 30).withFirstLine("a\nb") } to "cannot begin with a space or a line end",
+            { EnglishForm.of("aa", 5, 13).withFirstLine("hmm-hmm-hmm").withFirstLine("hmm-hmm-hmms").constraint(Vocabulary.of(letters)) } to "12 characters; the form has at most 13, two of them to find a rhyme",
+            { EnglishForm.of("aa", 5, 13).withFirstLine("be, scratched").constraint(Vocabulary.of(letters)) } to "13 characters; the form has at most 13, two of them",
+        )) withClue(message) { shouldThrow<IllegalArgumentException> { make() }.message shouldContain message }
+        val without = Vocabulary.of(letters.filter { it.lowercase() != "q" } + "é")
+        shouldThrow<IllegalArgumentException> { EnglishForm.of("--", 5, 30).withHeads("qa").constraint(without) }.message shouldBe "verse: line 1 needs \"q\", which is not in the vocabulary; give another, or take a model that has learned it"
+        shouldThrow<IllegalArgumentException> { EnglishForm.of("--", 5, 30).withFirstLine("café 1").constraint(without) }.message shouldBe "verse: line 1 needs \"1\", which is not in the vocabulary; give another, or take a model that has learned it"
+
+        // A given line cannot end before it is written whole.
+        val all = Vocabulary.of(letters)
+        val marks = "x marks the night"
+        val marked = EnglishForm.of("a-", 3, 30).withFirstLine(marks).constraint(all)
+        for (i in marks.indices) {
+            val allowed = BitSet().apply { set(0, all.size()) }.also { marked.narrow(marks.take(i).map { c -> all.find("$c") }, it) }
+            allowed.stream().toArray().map(all::token) shouldBe listOf(marks.substring(i, i + 1))
+        }
+
+        val small = Vocabulary.of(letters.filter { it[0] !in 'A'..'Z' })
+        for (vocabulary in listOf(Vocabulary.of(letters), small, Vocabulary.of(letters + listOf("Wh", "whe", "ght", "ay\n")))) {
+            for (form in listOf(wind, EnglishForm.of("aaaa", 12, 12).withHeads("ieou"), EnglishForm.of("ab-ab", 12, 40).withHeads("xyzzy").withFirstLine("x marks the night"))) for (seed in 1..8) {
+                val poem = write(form, vocabulary, seed)
+                withClue("seed $seed: $poem") { form.check(poem).shouldBeEmpty() }
             }
         }
     }
