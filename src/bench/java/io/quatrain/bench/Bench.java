@@ -157,16 +157,18 @@ public final class Bench {
     private static void checkLosses(Task task, Map<Remote, double[]> losses) {
         double[] reference = losses.values().iterator().next();
         double fallen = reference[0] - last(reference);
+        StringBuilder unlike = new StringBuilder();
         losses.forEach((each, all) -> {
             boolean alike = Math.abs(all[0] - Math.log(task.vocabulary())) < 0.1 && fallen > 0.3
                     && Math.abs(last(all) - last(reference)) < BAND * fallen;
-            System.out.printf(Locale.ROOT, "%s: loss %.3f → %.3f%n", each.name(), all[0], last(all));
-            if (!alike) {
-                throw new IllegalStateException(String.format(Locale.ROOT, "the loss of %s goes from %.3f to %.3f, that of the first contender"
-                        + " from %.3f to %.3f, and should begin at ln(vocabulary) = %.3f: they do not learn the same, so their speeds"
-                        + " cannot be compared", each.name(), all[0], last(all), reference[0], last(reference), Math.log(task.vocabulary())));
-            }
+            System.out.printf(Locale.ROOT, "%s: loss %.3f → %.3f%s%n", each.name(), all[0], last(all), alike ? "" : ", unlike the first");
+            unlike.append(alike ? "" : " " + each.name());
         });
+        if (!unlike.isEmpty()) {
+            throw new IllegalStateException(String.format(Locale.ROOT, "the loss should begin at ln(vocabulary) = %.3f and fall as the first"
+                    + " contender's does, to %.3f;%s learn something else, so speeds cannot be compared", Math.log(task.vocabulary()),
+                    last(reference), unlike));
+        }
     }
 
     // Generation

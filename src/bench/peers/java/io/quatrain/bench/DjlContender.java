@@ -30,7 +30,9 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** libtorch through Deep Java Library. */
@@ -157,23 +159,26 @@ final class DjlContender extends Contender {
     /** Token ids and a state, if there is one, to logits [tokens × vocabulary] and the state after them. */
     private final class LanguageModel extends AbstractBlock {
         private final Parameter vectors;
-        private final RecurrentBlock recurrent;
+        /** The second reads the text from its end: DJL hands a bidirectional cell's parameters to libtorch in another order. */
+        private final List<RecurrentBlock> directions = new ArrayList<>();
         private final Linear dense;
 
         LanguageModel() {
             vectors = task.embedding() == 0 ? null : addParameter(Parameter.builder().setName("vectors")
                     .setType(Parameter.Type.WEIGHT).optShape(new Shape(task.vocabulary(), task.embedding())).build());
-            recurrent = addChildBlock("recurrent", switch (task.cell()) {
-                case "lstm" -> sized(LSTM.builder()).build();
-                case "gru" -> sized(GRU.builder()).build();
-                default -> sized(RNN.builder()).setActivation(RNN.Activation.TANH).build();
-            });
+            for (int direction = 0; direction < task.directions(); direction++) {
+                directions.add(addChildBlock("recurrent" + direction, switch (task.cell()) {
+                    case "lstm" -> sized(LSTM.builder()).build();
+                    case "gru" -> sized(GRU.builder()).build();
+                    default -> sized(RNN.builder()).setActivation(RNN.Activation.TANH).build();
+                }));
+            }
             dense = addChildBlock("dense", Linear.builder().setUnits(task.vocabulary()).build());
         }
 
         private <B extends RecurrentBlock.BaseBuilder<?>> B sized(B cell) {
-            cell.setStateSize(task.units()).setNumLayers(task.layers()).optBidirectional(task.bidirectional())
-                    .optBatchFirst(batchFirst).optReturnState(true);
+            cell.setStateSize(task.units()).setNumLayers(task.layers()).optBatchFirst(batchFirst)
+                    .optReturnState(true);
             return cell;
         }
 
@@ -185,8 +190,14 @@ final class DjlContender extends Contender {
                     : Embedding.embedding(ids, store.getValue(vectors, ids.getDevice(), training), SparseFormat.DENSE).singletonOrThrow();
             NDList given = new NDList(x);
             given.addAll(inputs.subNDList(1));
-            NDList h = recurrent.forward(store, given, training);
-            NDArray flat = h.get(0).reshape(-1, (long) task.directions() * task.units());
+            NDList h = directions.get(0).forward(store, given, training);
+            NDArray cells = h.get(0);
+            if (task.bidirectional()) {
+                int time = batchFirst ? 1 : 0;
+                NDList back = directions.get(1).forward(store, new NDList(x.flip(time)), training);
+                cells = cells.concat(back.get(0).flip(time), 2);
+            }
+            NDArray flat = cells.reshape(-1, (long) task.directions() * task.units());
             NDList outputs = dense.forward(store, new NDList(flat), training);
             outputs.addAll(h.subNDList(1));
             return outputs;
@@ -195,7 +206,9 @@ final class DjlContender extends Contender {
         @Override
         protected void initializeChildBlocks(NDManager manager, DataType type, Shape... shapes) {
             Shape features = shapes[0].add(task.embedding() == 0 ? task.vocabulary() : task.embedding());
-            recurrent.initialize(manager, type, features);
+            for (RecurrentBlock direction : directions) {
+                direction.initialize(manager, type, features);
+            }
             dense.initialize(manager, type, new Shape(task.tokens(), (long) task.directions() * task.units()));
         }
 
