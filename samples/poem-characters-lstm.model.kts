@@ -1,6 +1,6 @@
 // Quatrains by two stacked LSTM layers, a character at a time.
 experiment {
-    data = poems("text/quatrains.txt", validation = 0.0)
+    data = poems("text/quatrains.txt", validation = 0.0, start = false)
     architecture = sequential {
         embedding(vocab, 96)
         lstm(192, layers = 2)
@@ -10,7 +10,7 @@ experiment {
         optimizer = adam(learningRate = 0.004)
         clipping = clipByGlobalNorm(1.0)
         batch = 16
-        epochs = 60
+        epochs = 130
     }
     generation {
         prompt = "月在画楼西"

@@ -5,6 +5,7 @@ experiment {
         tokenizer = chineseWords(),
         vocabulary = vocabulary(rare = drop),
         validation = 0.0,
+        start = false,
     )
     architecture = sequential {
         embedding(vocab, 96)
@@ -15,7 +16,7 @@ experiment {
         optimizer = adam(learningRate = 0.004)
         clipping = clipByGlobalNorm(1.0)
         batch = 16
-        epochs = 60
+        epochs = 130
     }
     generation {
         prompt = "月在画楼西"

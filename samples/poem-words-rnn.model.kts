@@ -17,7 +17,7 @@ experiment {
         optimizer = adam(learningRate = 0.002)
         clipping = clipByGlobalNorm(1.0)
         batch = 16
-        epochs = 80
+        epochs = 100
         tokenWeights = mapOf("<end>" to 0.001)
     }
     generation {

@@ -6,8 +6,13 @@ import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldEndWith
+import io.kotest.matchers.string.shouldNotBeBlank
 import io.quatrain.architecture.BlanksData
+import io.quatrain.architecture.ImagesData
 import io.quatrain.architecture.PairDescription
+import io.quatrain.architecture.SeriesData
+import io.quatrain.architecture.TaskData
+import io.quatrain.architecture.TaskKind
 import io.quatrain.experiment.Checkpoint
 import io.quatrain.experiment.TextWriter
 import io.quatrain.experiment.TrainedModel
@@ -28,14 +33,20 @@ class SamplesAtWorkSpec : FunSpec({
         val trained = quatrain("train", sample, "--out", out, "--updates", 2, "-q")
         withClue(trained) { trained.status shouldBe 0; trained.out shouldEndWith "checkpoint step 2\n" }
         val model = Checkpoint.load(out.resolve("last.safetensors")).model
+        val data = model.experiment!!.data
         val used = when {
+            data is ImagesData -> quatrain("predict", out, "--images", "samples/digits/t10k-images-idx3-ubyte.gz", "--count", 2)
+            data is SeriesData || data is TaskData && data.kind == TaskKind.SINE -> quatrain("forecast", out, "--steps", 3)
             model.labels.isNotEmpty() && model.codec != null -> quatrain("predict", out, known(model))
-            model.experiment!!.data is PairDescription -> quatrain("generate", out, "--source", known(model), "--length", 8)
-            model.experiment!!.data is BlanksData -> quatrain("fill", out, known(model) + "□")
+            data is PairDescription -> quatrain("generate", out, "--source", known(model), "--length", 8)
+            data is BlanksData -> quatrain("fill", out, known(model) + "□")
             runCatching { TextWriter(model) }.isSuccess -> quatrain("generate", out, "--length", 8)
-            else -> quatrain("info", out)
+            else -> quatrain("evaluate", out, "--data", sample)
         }
-        withClue(used) { used.status shouldBe 0 }
+        withClue(used) {
+            used.status shouldBe 0
+            used.out.shouldNotBeBlank()
+        }
         quatrain("info", out).out.lines().any { it.startsWith("digest ") } shouldBe true
         quatrain("show", out).status shouldBe 0
     }
