@@ -6,7 +6,6 @@ import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldEndWith
-import io.kotest.matchers.string.shouldNotBeBlank
 import io.quatrain.architecture.BlanksData
 import io.quatrain.architecture.ImagesData
 import io.quatrain.architecture.PairDescription
@@ -45,7 +44,7 @@ class SamplesAtWorkSpec : FunSpec({
         }
         withClue(used) {
             used.status shouldBe 0
-            used.out.shouldNotBeBlank()
+            used.out.length shouldBeGreaterThan 1 // more than a line end; after two updates it may be blanks
         }
         quatrain("info", out).out.lines().any { it.startsWith("digest ") } shouldBe true
         quatrain("show", out).status shouldBe 0
