@@ -65,11 +65,7 @@ internal class ScoreCommand : Callable<Int> {
     override fun call(): Int {
         if (texts.isEmpty() == (file == null)) throw UsageException("give either texts to score or --file FILE")
         val trained = loadModel(model).model
-        val source = source
-        val scored: (String) -> TextScore = if (source == null) TextWriter(trained)::score else PairWriter(trained).let { writer ->
-            tellUnknown(writer.unknown(source), "the source", trained)
-            return@let { text -> writer.score(source, text) }
-        }
+        val scored = scoring(trained)
         for (text in file?.let { listOf(Text.file(it).read()) } ?: texts) {
             val score = scored(text)
             tellUnknown(score.unknown, "the text", trained)
@@ -82,6 +78,14 @@ internal class ScoreCommand : Callable<Int> {
             println("bits/token       %.4f".format(Locale.ROOT, score.bitsPerToken))
         }
         return Exit.DONE
+    }
+
+    /** How texts are scored: by themselves, or as answers to the source. */
+    private fun scoring(trained: TrainedModel): (String) -> TextScore {
+        val source = source ?: return TextWriter(trained)::score
+        val writer = PairWriter(trained)
+        tellUnknown(writer.unknown(source), "the source", trained)
+        return { text -> writer.score(source, text) }
     }
 }
 
