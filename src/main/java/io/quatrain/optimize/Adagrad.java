@@ -58,13 +58,12 @@ public final class Adagrad extends Optimizer {
     }
 
     @Override
-    protected boolean updatesColumns() {
-        return !epsilonInside;
-    }
-
-    @Override
-    protected void updateColumns(Parameter parameter, Matrix[] slots, int[] columns, int n, double rate, double factor) {
+    protected boolean updateColumns(Parameter parameter, Matrix[] slots, int[] columns, int n, double rate, double factor) {
+        if (epsilonInside) {
+            return false;
+        }
         parameter.value().updateAdagrad(parameter.gradientToRead(), slots[0], columns, n, factor, rate / slowdown, epsilon);
+        return true;
     }
 
     private void sweep(int n, double[] w, double[] g, double[] s) {

@@ -110,10 +110,10 @@ public abstract class Optimizer {
                 decay.addTo(gradient, parameter.value());
             }
         }
-        if (parameter.gradientIsSparse() && updatesColumns()) {
-            updateColumns(parameter, slots(parameter), parameter.touchedColumns(), parameter.touchedCount(), rate, remaining);
-        } else {
-            update(parameter, slots(parameter), rate, remaining);
+        Matrix[] remembered = slots(parameter);
+        if (!parameter.gradientIsSparse() || !updateColumns(parameter, remembered, parameter.touchedColumns(),
+                parameter.touchedCount(), rate, remaining)) {
+            update(parameter, remembered, rate, remaining);
         }
         for (int i = 0; i < decays.size(); i++) {
             decays.get(i).after(parameter);
@@ -136,16 +136,13 @@ public abstract class Optimizer {
     protected abstract void update(Parameter parameter, Matrix[] slots, double rate, double factor);
 
     /**
-     * Whether a weight and its slots stay exactly what they are while its gradient is zero: then {@link #updateColumns}
-     * does for parameters of which only a few columns were looked up. Not where moments fade, as in Adam.
+     * The update of a parameter of which only the first n of {@code columns} were looked up, where a weight and its slots stay
+     * exactly what they are while its gradient is zero: not where moments fade, as in Adam.
+     *
+     * @return whether it was made; false, unless overridden: {@link #update} is to make it
      */
-    protected boolean updatesColumns() {
+    protected boolean updateColumns(Parameter parameter, Matrix[] slots, int[] columns, int n, double rate, double factor) {
         return false;
-    }
-
-    /** The update of the first n of {@code columns} only. */
-    protected void updateColumns(Parameter parameter, Matrix[] slots, int[] columns, int n, double rate, double factor) {
-        throw new UnsupportedOperationException();
     }
 
     /** The first values of a slot; zero unless overridden. */

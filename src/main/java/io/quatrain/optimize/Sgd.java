@@ -60,13 +60,12 @@ public final class Sgd extends Optimizer {
     }
 
     @Override
-    protected boolean updatesColumns() {
-        return momentum == 0;
-    }
-
-    @Override
-    protected void updateColumns(Parameter parameter, Matrix[] slots, int[] columns, int n, double rate, double factor) {
+    protected boolean updateColumns(Parameter parameter, Matrix[] slots, int[] columns, int n, double rate, double factor) {
+        if (momentum != 0) {
+            return false;
+        }
         parameter.value().updateSgd(parameter.gradientToRead(), columns, n, factor, rate);
+        return true;
     }
 
     private void sweep(int n, double[] w, double[] g, double[] m) {

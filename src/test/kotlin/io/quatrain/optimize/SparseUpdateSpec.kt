@@ -75,6 +75,14 @@ class SparseUpdateSpec : FunSpec({
         sparse.e.gradientToRead().sumOfSquares() shouldBe 0.0
     }
 
+    test("columns that were not looked up are not visited") {
+        val sparse = Lookups(Precision.FLOAT64, sparse = true)
+        val optimizer = Adagrad(1e-10, 0.0)
+        optimizer.slots(sparse.e).single().columns(VOCABULARY - 1, VOCABULARY).fill(Double.NaN)
+        sparse.step(optimizer)
+        sparse.e.value().finite() shouldBe true             // a visit would have left w − rate·0 / √NaN
+    }
+
     test("coupled decay reaches every column") {
         val sparse = Lookups(Precision.FLOAT64, sparse = true)
         val before = sparse.e.value().toDoubles()
