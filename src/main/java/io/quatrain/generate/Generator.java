@@ -4,21 +4,15 @@ import io.quatrain.node.Graph;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Precision;
 import io.quatrain.text.Constraint;
-import io.quatrain.text.NothingAllowedException;
 import io.quatrain.text.Sampler;
 import io.quatrain.text.Sampling;
-import io.quatrain.train.NumberSeries;
 import io.quatrain.train.Series;
 import io.quatrain.train.TokenSeries;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Comparator;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
@@ -30,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * where the decoder starts. Immutable; every text has its own {@link Session}, so threads may share a generator.
  */
 public final class Generator {
-    private static final double FUTURE = 1e-4;
-
     private final StepGraph parts;
     private final int window;
 
@@ -60,7 +52,7 @@ public final class Generator {
             throw new IllegalArgumentException("window must be at least 0, got " + window);
         }
         if (window == 0) {
-            refuseFuture();
+            FutureCheck.refuse(parts);
         }
     }
 
@@ -80,77 +72,6 @@ public final class Generator {
             throw new IllegalArgumentException("this model has the " + what + " " + names + "; say which one is meant");
         }
         return names.get(0);
-    }
-
-    /** Two tokens at once must give what they give one after the other. */
-    private void refuseFuture() {
-        Map<String, Series> given = new LinkedHashMap<>();
-        for (String name : parts.given()) {
-            given.put(name, nothing(input(name)));
-        }
-        Series two = parts.input().tokens() ? TokenSeries.of(new int[][] {{0, parts.input().size() - 1}})
-                : NumberSeries.of(new float[][] {ramp(2 * parts.input().size())}, parts.input().size());
-        List<double[]> together = columns(session(1, given), two);
-        Session session = session(1, given);
-        List<double[]> apart = new ArrayList<>();
-        for (int t = 0; t < 2; t++) {
-            int step = t;
-            apart.addAll(columns(session, part(two, step)));
-        }
-        for (int t = 1; t <= Math.min(together.size(), 2); t++) {
-            double[] a = together.get(together.size() - t);
-            double[] b = apart.get(2 - t);
-            double largest = 0;
-            double difference = 0;
-            for (int r = 0; r < a.length; r++) {
-                largest = Math.max(largest, Math.max(Math.abs(a[r]), Math.abs(b[r])));
-                difference = Math.max(difference, Math.abs(a[r] - b[r]));
-            }
-            if (difference > FUTURE * largest) {
-                throw new IllegalArgumentException("output \"" + parts.output() + "\" of a step depends on later steps of \""
-                        + parts.input().name() + "\" (a bidirectional or reversed layer?), so this model cannot write token by "
-                        + "token; use layers that read forwards only, or a window");
-            }
-        }
-    }
-
-    private Graph.Input input(String name) {
-        return parts.whole().inputs().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
-    }
-
-    private static Series nothing(Graph.Input input) {
-        return input.tokens() ? TokenSeries.of(new int[][] {{0}})
-                : NumberSeries.of(new float[][] {new float[input.size()]}, input.size());
-    }
-
-    private static float[] ramp(int n) {
-        float[] numbers = new float[n];
-        for (int i = 0; i < n; i++) {
-            numbers[i] = (i + 1f) / n;
-        }
-        return numbers;
-    }
-
-    private static Series part(Series two, int step) {
-        if (two instanceof TokenSeries tokens) {
-            return TokenSeries.of(new int[][] {{tokens.id(0, step)}});
-        }
-        NumberSeries numbers = (NumberSeries) two;
-        float[] column = new float[numbers.features()];
-        for (int r = 0; r < column.length; r++) {
-            column[r] = (float) numbers.value(0, step, r);
-        }
-        return NumberSeries.of(new float[][] {column}, column.length);
-    }
-
-    private static List<double[]> columns(Session session, Series series) {
-        List<double[]> columns = new ArrayList<>();
-        session.read(series, (text, place, logits, column) -> {
-            double[] copy = new double[logits.rows()];
-            logits.copyColumn(column, copy, 0);
-            columns.add(copy);
-        });
-        return columns;
     }
 
     /** How many tokens the input knows, or its features. */
@@ -437,158 +358,5 @@ public final class Generator {
     /** The same for a model with other inputs, one example of each. */
     public List<Hypothesis> search(Map<String, ? extends Series> given, int[] prompt, Beam beam) {
         return new BeamSearch(session(beam.width(), given), prompt, beam).run();
-    }
-
-    /** Logits to log-probabilities, in double precision. */
-    static final class LogSoftmax {
-        private double[] column = new double[0];
-
-        /** Valid until the next call. */
-        double[] of(Matrix logits, int c) {
-            if (column.length != logits.rows()) {
-                column = new double[logits.rows()];
-            }
-            logits.copyColumn(c, column, 0);
-            double largest = Double.NEGATIVE_INFINITY;
-            for (double each : column) {
-                largest = Math.max(largest, each);
-            }
-            double sum = 0;
-            for (double each : column) {
-                sum += StrictMath.exp(each - largest);
-            }
-            double logSum = largest + StrictMath.log(sum);
-            for (int i = 0; i < column.length; i++) {
-                column[i] -= logSum;
-            }
-            return column;
-        }
-    }
-
-    /** One search. Ties go to the earlier hypothesis, then to the lower token. */
-    private static final class BeamSearch {
-        private final Session session;
-        private final int[] prompt;
-        private final Beam beam;
-        private final LogSoftmax softmax = new LogSoftmax();
-        private final List<Hypothesis> finished = new ArrayList<>();
-
-        BeamSearch(Session session, int[] prompt, Beam beam) {
-            this.session = session;
-            this.prompt = prompt;
-            this.beam = beam;
-        }
-
-        private record Candidate(int parent, int token, double logProbability) {
-        }
-
-        List<Hypothesis> run() {
-            session.read(prompt);
-            List<List<Integer>> texts = new ArrayList<>(List.of(new ArrayList<>()));
-            double[] scores = {0};
-            for (int step = 0; step < beam.length() && !texts.isEmpty(); step++) {
-                List<Candidate> best = candidates(texts, scores);
-                List<List<Integer>> next = new ArrayList<>();
-                List<Candidate> alive = new ArrayList<>();
-                for (int rank = 0; rank < best.size() && alive.size() < beam.width(); rank++) {
-                    Candidate candidate = best.get(rank);
-                    List<Integer> text = new ArrayList<>(texts.get(candidate.parent()));
-                    text.add(candidate.token());
-                    boolean ended = beam.ends().contains(candidate.token()) || beam.stop() != null && beam.stop().test(text);
-                    if (!ended && step < beam.length() - 1) {
-                        next.add(text);
-                        alive.add(candidate);
-                    } else if (rank < beam.width()) {
-                        finished.add(new Hypothesis(List.copyOf(text), candidate.logProbability(),
-                                score(candidate.logProbability(), text.size()), ended));
-                    }
-                }
-                texts = next;
-                scores = alive.stream().mapToDouble(Candidate::logProbability).toArray();
-                if (texts.isEmpty() || decided(scores)) {
-                    break;
-                }
-                advance(alive);
-            }
-            finished.sort((a, b) -> Double.compare(b.score(), a.score()));
-            return List.copyOf(finished.subList(0, Math.min(beam.width(), finished.size())));
-        }
-
-        private double score(double logProbability, int length) {
-            return logProbability / Math.pow(length, beam.lengthPower());
-        }
-
-        /** Whether nothing that is still growing can become better than the worst of the best. */
-        private boolean decided(double[] growing) {
-            if (finished.size() < beam.width()) {
-                return false;
-            }
-            double worst = finished.stream().mapToDouble(Hypothesis::score).map(each -> -each).sorted()
-                    .map(each -> -each).limit(beam.width()).min().orElseThrow();
-            double hope = Double.NEGATIVE_INFINITY;
-            for (double logProbability : growing) {
-                hope = Math.max(hope, score(logProbability, beam.length()));
-            }
-            return hope <= worst;
-        }
-
-        /**
-         * The best that go on and the best that end, as many of each as the beam is wide, best first; where a text may stop at any token,
-         * twice as many that seem to go on, since half of them may stop.
-         */
-        private List<Candidate> candidates(List<List<Integer>> texts, double[] scores) {
-            Matrix logits = session.logits();
-            Comparator<Candidate> worstFirst = Comparator.comparingDouble(Candidate::logProbability)
-                    .thenComparing(Candidate::parent, Comparator.reverseOrder())
-                    .thenComparing(Candidate::token, Comparator.reverseOrder());
-            PriorityQueue<Candidate> growing = new PriorityQueue<>(worstFirst);
-            PriorityQueue<Candidate> ending = new PriorityQueue<>(worstFirst);
-            BitSet allowed = new BitSet(logits.rows());
-            int goingOn = beam.stop() == null ? beam.width() : 2 * beam.width();
-            for (int k = 0; k < texts.size(); k++) {
-                double[] logProbabilities = softmax.of(logits, k);
-                allowed.clear();
-                allowed.set(0, logits.rows());
-                beam.banned().forEach(allowed::clear);
-                List<Integer> written = new ArrayList<>();
-                for (int id : prompt) {
-                    written.add(id);
-                }
-                written.addAll(texts.get(k));
-                beam.constraint().narrow(written, allowed);
-                for (int id = allowed.nextSetBit(0); id >= 0 && id < logits.rows(); id = allowed.nextSetBit(id + 1)) {
-                    boolean end = beam.ends().contains(id);
-                    PriorityQueue<Candidate> best = end ? ending : growing;
-                    int most = end ? beam.width() : goingOn;
-                    double logProbability = scores[k] + logProbabilities[id];
-                    Candidate worst = best.peek();
-                    if (best.size() < most || worst == null || logProbability > worst.logProbability()) {
-                        best.add(new Candidate(k, id, logProbability));
-                        if (best.size() > most) {
-                            best.poll();
-                        }
-                    }
-                }
-            }
-            List<Candidate> falling = new ArrayList<>(growing);
-            falling.addAll(ending);
-            falling.sort(worstFirst.reversed());
-            if (falling.isEmpty() && finished.isEmpty()) {
-                throw new NothingAllowedException("no token is allowed after " + texts.get(0));
-            }
-            return falling;
-        }
-
-        private void advance(List<Candidate> alive) {
-            int[] from = new int[session.texts()];
-            int[] ids = new int[session.texts()];
-            for (int k = 0; k < from.length; k++) {
-                Candidate candidate = alive.get(Math.min(k, alive.size() - 1));
-                from[k] = candidate.parent();
-                ids[k] = candidate.token();
-            }
-            session.reorder(from);
-            session.step(ids);
-        }
     }
 }

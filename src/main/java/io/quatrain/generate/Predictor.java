@@ -44,7 +44,7 @@ public final class Predictor {
     /** The same at every step that is there: for taggers. */
     public List<List<List<Ranked>>> classifySteps(Map<String, ? extends Series> inputs, int top) {
         List<List<List<Ranked>>> all = new ArrayList<>();
-        Generator.LogSoftmax softmax = new Generator.LogSoftmax();
+        LogSoftmax softmax = new LogSoftmax();
         run(inputs, (y, b) -> {
             List<List<Ranked>> steps = new ArrayList<>();
             for (int t = 0; t < y.steps(); t++) {
