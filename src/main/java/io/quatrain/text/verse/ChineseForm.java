@@ -3,15 +3,11 @@ package io.quatrain.text.verse;
 import io.quatrain.text.Graphemes;
 import io.quatrain.text.Vocabulary;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +61,6 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
             return new Line(characters, mark, rhyme, tones, text);
         }
     }
-
-    private static final Map<String, int[]> MASKS = new ConcurrentHashMap<>();      // of a character: any tone; level, oblique; the same of old
 
     /** Tones as they are spoken today. */
     public ChineseForm(List<Line> lines, boolean repeats) {
@@ -220,8 +214,9 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
         return findings;
     }
 
-    private int masks(String character, char tone) {
-        return masks(character, tone, entering);
+    /** The rhyme groups, as bits, that a character can have where a tone is wanted; 0: it cannot stand there. */
+    int groups(String character, char tone) {
+        return ChineseSound.groups(character, tone, entering);
     }
 
     private void checkLine(int index, List<String> characters, String mark, Map<String, Rhyme> rhymes, List<Finding> findings) {
@@ -238,7 +233,7 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
         }
         for (int k = 0; k < Math.min(characters.size(), line.characters()) && line.tones() != null; k++) {
             char tone = line.tones().charAt(k);
-            if (tone != '中' && masks(characters.get(k), tone) == 0) {
+            if (tone != '中' && groups(characters.get(k), tone) == 0) {
                 findings.add(new Finding(number, k + 1, described(characters.get(k)) + " stands where the form wants " + (tone == '平' ? "level (平)" : "oblique (仄)")));
             }
         }
@@ -248,7 +243,7 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
         if (line.rhyme() != null && !characters.isEmpty()) {
             String last = characters.get(characters.size() - 1);
             char tone = line.tones() == null ? '中' : line.tones().charAt(line.characters() - 1);
-            int groups = masks(last, tone) == 0 ? masks(last, '中') : masks(last, tone);
+            int groups = groups(last, tone) == 0 ? groups(last, '中') : groups(last, tone);
             Rhyme before = rhymes.get(line.rhyme());
             if (before == null) {
                 rhymes.put(line.rhyme(), new Rhyme(groups, new HashSet<>(Set.of(last)), number, last));
@@ -285,24 +280,6 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
         return character + " (" + String.join(" or ", readings.stream().map(r -> r.pinyin() + ", " + ChineseSound.RHYMES.get(r.rhyme())).toList()) + ")";
     }
 
-    /** The rhyme groups, as bits, of the readings of a character with a tone; 0: it has no such reading. */
-    private static int masks(String character, char tone, boolean entering) {
-        int[] masks = MASKS.get(character);
-        if (masks == null) {
-            masks = new int[5];
-            for (ChineseSound.Reading reading : ChineseSound.readings(character)) {
-                int group = 1 << reading.rhyme();
-                masks[0] |= group;
-                masks[1] |= reading.level() ? group : 0;
-                masks[2] |= reading.oblique() ? group : 0;
-                masks[3] |= reading.level() && !reading.entering() ? group : 0;
-                masks[4] |= reading.oblique() || reading.entering() ? group : 0;
-            }
-            MASKS.put(character, masks);
-        }
-        return masks[tone == '中' ? 0 : (tone == '平' ? 1 : 2) + (entering ? 2 : 0)];
-    }
-
     /** Lines end where punctuation, a line feed or a space stands; what is neither character nor mark counts as a mark. */
     private static void split(String poem, List<List<String>> lines, List<String> marks) {
         List<String> line = new ArrayList<>();
@@ -326,8 +303,8 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
         }
     }
 
-    /** Given characters that the form itself does not allow where they stand. */
-    private void refuseContradictions() {
+    /** Refuses given characters that the form itself does not allow where they stand. */
+    void refuseContradictions() {
         Map<String, Integer> places = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
@@ -336,7 +313,7 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
                 String character = begins.get(k);
                 char tone = line.tones() == null ? '中' : line.tones().charAt(k);
                 String place = "verse: line " + (i + 1) + ", character " + (k + 1) + " is given as ";
-                if (tone != '中' && masks(character, tone) == 0) {
+                if (tone != '中' && groups(character, tone) == 0) {
                     throw new IllegalArgumentException(place + described(character) + ", and the form wants " + (tone == '平' ? "level (平)" : "oblique (仄)")
                             + "; give another, or take a form without tones");
                 }
@@ -349,234 +326,6 @@ public record ChineseForm(List<Line> lines, boolean repeats, boolean entering) i
     }
 
     @Override public VerseConstraint constraint(Vocabulary vocabulary, Set<Integer> banned) {
-        return new Writing(this, vocabulary, banned);
-    }
-
-    /** One place of the poem: a character of a line, or a given text unit (a mark, a head). */
-    private record Slot(int line, char tone, @Nullable String rhyme, @Nullable String given, boolean character) { }
-
-    private static final class Writing extends VerseConstraint {
-        private final List<Slot> slots = new ArrayList<>();
-        private final List<List<String>> graphemes = new ArrayList<>();             // of each token
-        private final Set<String> reserved = new HashSet<>();                       // given characters, if none may come twice
-        private final Map<String, Integer> writable = new TreeMap<>();              // rhyme letter → groups with enough characters
-        private final boolean repeats;
-        private final boolean entering;
-        private final Set<String> known = new TreeSet<>();                          // every character of the vocabulary
-
-        Writing(ChineseForm form, Vocabulary vocabulary, Set<Integer> banned) {
-            super(vocabulary, banned);
-            this.repeats = form.repeats();
-            this.entering = form.entering();
-            for (int id = 0; id < vocabulary.size(); id++) {
-                List<String> units = !writes(id) ? List.of() : Graphemes.of(vocabulary.token(id));
-                graphemes.add(units);
-                known.addAll(units);
-            }
-            for (int i = 0; i < form.lines().size(); i++) {
-                Line line = form.lines().get(i);
-                List<String> begins = Graphemes.of(line.begins());
-                for (int k = 0; k < line.characters(); k++) {
-                    String given = k < begins.size() ? begins.get(k) : null;
-                    boolean last = k == line.characters() - 1;
-                    slots.add(new Slot(i + 1, line.tones() == null ? '中' : line.tones().charAt(k), last ? line.rhyme() : null, given, true));
-                    if (given != null && !repeats) {
-                        reserved.add(given);
-                    }
-                }
-                for (String mark : Graphemes.of(line.mark())) {
-                    slots.add(new Slot(i + 1, '中', null, mark, false));
-                }
-            }
-            form.refuseContradictions();
-            for (Slot slot : slots) {
-                if (slot.given() != null && !known.contains(slot.given())) {
-                    throw missing(slot.line(), slot.given());
-                }
-            }
-            findWritableRhymes();
-        }
-
-        private int masks(String character, char tone) {
-            return ChineseForm.masks(character, tone, entering);
-        }
-
-        /** A rhyme may begin only in a group that has a character for each of its lines. */
-        private void findWritableRhymes() {
-            Map<String, List<Slot>> byLetter = new TreeMap<>();
-            slots.stream().filter(slot -> slot.rhyme() != null).forEach(slot -> byLetter.computeIfAbsent(slot.rhyme(), r -> new ArrayList<>()).add(slot));
-            byLetter.forEach((letter, places) -> {
-                int groups = 0;
-                for (int group = 0; group < ChineseSound.RHYMES.size(); group++) {
-                    int bit = 1 << group;
-                    boolean enough = true;
-                    for (Slot place : places) {
-                        long characters = place.given() != null ? (masks(place.given(), '中') & bit) != 0 ? places.size() : 0
-                                : known.stream().filter(c -> isCharacter(c) && !reserved.contains(c) && (masks(c, place.tone()) & bit) != 0).limit(places.size()).count();
-                        enough &= characters >= places.size();
-                    }
-                    groups |= enough ? bit : 0;
-                }
-                if (groups == 0) {
-                    throw new IllegalArgumentException("verse: no rhyme group has " + places.size() + " characters of the vocabulary for the lines that rhyme on \""
-                            + letter + "\"; take a form with fewer rhymes, or a model that knows more characters");
-                }
-                writable.put(letter, groups);
-            });
-        }
-
-        @Override int shortest() {
-            return slots.size();
-        }
-
-        @Override int length(String text) {
-            return Graphemes.count(text);
-        }
-
-        @Override boolean isComplete(String poem) {
-            return length(poem) >= slots.size();
-        }
-
-        @Override void narrow(String poem, BitSet allowed) {
-            State state = new State();
-            for (String unit : Graphemes.of(poem)) {
-                state.follow(unit);
-            }
-            state.countRhymes();
-            for (int id = allowed.nextSetBit(0); id >= 0; id = allowed.nextSetBit(id + 1)) {
-                List<String> units = graphemes.get(id);
-                if (units.size() == 1 ? !state.allows(units.get(0)) : !allowsAll(state, units)) {
-                    allowed.clear(id);
-                }
-            }
-        }
-
-        private boolean allowsAll(State before, List<String> units) {
-            State state = new State(before);
-            for (String unit : units) {
-                if (!state.allows(unit)) {
-                    return false;
-                }
-                state.follow(unit);
-            }
-            return true;
-        }
-
-        /** What the lines still to come can rhyme with. */
-        private static final class Free {
-            final int[] counts;                             // characters of each group that are not used up
-            final char tone;
-            int pending = 1;                                // lines that need one
-
-            Free(int[] counts, char tone) {
-                this.counts = counts;
-                this.tone = tone;
-            }
-        }
-
-        /** What the written part means for what comes. */
-        private final class State {
-            int at;
-            final Set<String> used = new HashSet<>();
-            final Map<String, Integer> groups;
-            final Set<String> rhymed = new HashSet<>();     // letter and character of each rhyme
-            Map<String, Free> free = Map.of();              // by rhyme letter
-
-            State() {
-                groups = new HashMap<>(writable);
-            }
-
-            State(State other) {
-                at = other.at;
-                used.addAll(other.used);
-                groups = new HashMap<>(other.groups);
-                rhymed.addAll(other.rhymed);
-                free = other.free;
-            }
-
-            /** Counts what could still rhyme, so that no choice uses up what later lines need. */
-            void countRhymes() {
-                free = new HashMap<>();
-                for (int i = at; i < slots.size(); i++) {
-                    Slot slot = slots.get(i);
-                    if (slot.rhyme() == null || slot.given() != null) {
-                        continue;
-                    }
-                    Free before = free.get(slot.rhyme());
-                    if (before != null) {
-                        before.pending++;
-                        continue;
-                    }
-                    int[] counts = new int[ChineseSound.RHYMES.size()];
-                    for (String unit : known) {
-                        if (isCharacter(unit) && (repeats || !used.contains(unit) && !reserved.contains(unit)) && !rhymed.contains(slot.rhyme() + unit)) {
-                            for (int groups = masks(unit, slot.tone()); groups != 0; groups &= groups - 1) {
-                                counts[Integer.numberOfTrailingZeros(groups)]++;
-                            }
-                        }
-                    }
-                    free.put(slot.rhyme(), new Free(counts, slot.tone()));
-                }
-            }
-
-            /** Whether the lines that rhyme on a letter can still be ended after this character, of which groups are those it leaves. */
-            private boolean leavesEnough(String letter, int groups, String unit) {
-                Free left = free.get(letter);
-                if (left == null) {
-                    return groups != 0;
-                }
-                int pending = left.pending - (letter.equals(slots.get(at).rhyme()) ? 1 : 0);
-                int own = masks(unit, left.tone);
-                for (int rest = groups; rest != 0; rest &= rest - 1) {
-                    int group = Integer.numberOfTrailingZeros(rest);
-                    if (left.counts[group] - (own >> group & 1) >= pending) {
-                        return true;
-                    }
-                }
-                return false;
-            }
-
-            boolean allows(String unit) {
-                if (at >= slots.size()) {
-                    return false;
-                }
-                Slot slot = slots.get(at);
-                if (slot.given() != null) {
-                    return slot.given().equals(unit);
-                }
-                if (!isCharacter(unit) || !repeats && (used.contains(unit) || reserved.contains(unit))) {
-                    return false;
-                }
-                if (slot.tone() != '中' && masks(unit, slot.tone()) == 0) {
-                    return false;
-                }
-                String letter = slot.rhyme();
-                if (letter != null && rhymed.contains(letter + unit)) {
-                    return false;
-                }
-                if (letter != null && !leavesEnough(letter, masks(unit, slot.tone()) & groups.getOrDefault(letter, 0), unit)) {
-                    return false;
-                }
-                for (String other : repeats ? Set.<String>of() : free.keySet()) {
-                    if (!other.equals(letter) && !leavesEnough(other, groups.getOrDefault(other, 0), unit)) {
-                        return false;
-                    }
-                }
-                return true;
-            }
-
-            void follow(String unit) {
-                if (at < slots.size() && slots.get(at).character()) {
-                    Slot slot = slots.get(at);
-                    used.add(unit);
-                    if (slot.rhyme() != null) {
-                        int mask = masks(unit, slot.tone());
-                        groups.merge(slot.rhyme(), mask == 0 ? masks(unit, '中') : mask, (a, b) -> a & b);
-                        rhymed.add(slot.rhyme() + unit);
-                    }
-                }
-                at++;
-            }
-        }
+        return new ChineseConstraint(this, vocabulary, banned);
     }
 }

@@ -44,6 +44,7 @@ public final class ChineseSound {
     private static final String NEVER_ENTERING = "鼻爹瘸靴嗟";
 
     private static final Map<String, List<Reading>> READINGS = new ConcurrentHashMap<>();
+    private static final Map<String, int[]> GROUPS = new ConcurrentHashMap<>();      // of a character: any tone; level, oblique; the same of old
 
     private ChineseSound() {
     }
@@ -64,6 +65,24 @@ public final class ChineseSound {
             READINGS.put(character, known);
         }
         return known;
+    }
+
+    /** The rhyme groups, as bits, of the readings of a character with a tone; 0: it has no such reading. */
+    static int groups(String character, char tone, boolean entering) {
+        int[] groups = GROUPS.get(character);
+        if (groups == null) {
+            groups = new int[5];
+            for (Reading reading : readings(character)) {
+                int group = 1 << reading.rhyme();
+                groups[0] |= group;
+                groups[1] |= reading.level() ? group : 0;
+                groups[2] |= reading.oblique() ? group : 0;
+                groups[3] |= reading.level() && !reading.entering() ? group : 0;
+                groups[4] |= reading.oblique() || reading.entering() ? group : 0;
+            }
+            GROUPS.put(character, groups);
+        }
+        return groups[tone == '中' ? 0 : (tone == '平' ? 1 : 2) + (entering ? 2 : 0)];
     }
 
     private static List<Reading> look(String character) {
