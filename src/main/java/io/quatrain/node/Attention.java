@@ -12,7 +12,7 @@ import io.quatrain.tensor.Sequence;
  * The first input is the query (the decoder), the second the memory (the encoder); steps of the memory that are not there
  * have no weight, and where there is none, y is zero. Subclasses say what e is.
  */
-abstract class Attention extends Pass {
+public abstract class Attention extends Pass {
     private final Sequence memory;
     private final Signal queries;
     private final Signal memories;

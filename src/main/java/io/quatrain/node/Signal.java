@@ -27,7 +27,7 @@ public record Signal(Sequence value, @Nullable Matrix gradient) {
     /** The gradient, where the pass was made to run backward. */
     public Matrix wantedGradient() {
         if (gradient == null) {
-            throw new IllegalStateException("this pass was made for forward runs only; make it differentiable");
+            throw new IllegalStateException("this pass was made for forward runs only; ask for one with PassSize.forTraining()");
         }
         return gradient;
     }

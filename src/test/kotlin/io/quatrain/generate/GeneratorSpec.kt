@@ -1,6 +1,7 @@
 package io.quatrain.generate
 
 import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldHaveSize
@@ -260,22 +261,28 @@ class GeneratorSpec : FunSpec({
 
         test("stopping early changes nothing: the same as a search that always goes to the end") {
             data class Text(val tokens: List<Int>, val p: Double)
-            for (prompt in 0 until 4) for (power in listOf(0.0, 0.5, 1.0, 2.0)) for (width in listOf(1, 2, 3)) for (end in 0 until 4) {
+            for (prompt in 0 until 4) for (power in listOf(0.0, 0.5, 1.0, 2.0)) for (width in listOf(1, 2, 3)) for (ends in (0 until 4).flatMap { listOf(setOf(it), setOf(it, (it + 1) % 4)) }) {
                 val finished = mutableListOf<Pair<List<Int>, Double>>()
                 var alive = listOf(Text(listOf(), 0.0))
                 for (step in 1..7) {
                     val next = alive.flatMap { text ->
                         logProbabilities(whole(graph, intArrayOf(prompt) + text.tokens).last()).mapIndexed { id, p -> Text(text.tokens + id, text.p + p) }
                     }.sortedByDescending { it.p }
-                    next.take(width).filter { it.tokens.last() == end || step == 7 }.forEach { finished += it.tokens to it.p / Math.pow(step.toDouble(), power) }
-                    alive = next.filter { it.tokens.last() != end }.take(width)
+                    next.take(width).filter { it.tokens.last() in ends || step == 7 }.forEach { finished += it.tokens to it.p / Math.pow(step.toDouble(), power) }
+                    alive = next.filter { it.tokens.last() !in ends }.take(width)
                 }
                 val expected = finished.sortedByDescending { it.second }.take(width)
-                val found = generator.search(intArrayOf(prompt), Generator.Beam(width, 7).withLengthPower(power).withEnds(setOf(end)))
-                found.map { it.tokens() } shouldBe expected.map { it.first }
-                val stopped = generator.search(intArrayOf(prompt), Generator.Beam(width, 7).withLengthPower(power).withStop { it.last() == end })
+                val found = generator.search(intArrayOf(prompt), Generator.Beam(width, 7).withLengthPower(power).withEnds(ends))
+                withClue("ends $ends, prompt $prompt, power $power, width $width") { found.map { it.tokens() } shouldBe expected.map { it.first } }
+                if (ends.size > 1) continue                 // a search looks at twice its width for texts that may stop
+                val stopped = generator.search(intArrayOf(prompt), Generator.Beam(width, 7).withLengthPower(power).withStop { it.last() in ends })
                 stopped.map { it.tokens() } shouldBe expected.map { it.first }
             }
+        }
+
+        test("a score names a token that is not of the vocabulary") {
+            for (id in listOf(-1, 4, 99)) shouldThrow<IllegalArgumentException> { generator.score(1, 2, id) }.message shouldBe
+                "token id $id at 2: the vocabulary has 4 tokens, so ids go from 0 to 3"
         }
 
         test("banned tokens and constraints") {

@@ -1,6 +1,8 @@
 package io.quatrain.node
 
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.doubles.plusOrMinus
 import io.kotest.matchers.shouldBe
 import io.quatrain.architecture.ActivationFunction
 import io.quatrain.architecture.ActivationFunction.Companion.RELU
@@ -38,10 +40,11 @@ import io.quatrain.architecture.Reverse
 import io.quatrain.architecture.Rnn
 import io.quatrain.architecture.RnnCell
 import io.quatrain.architecture.Slice
-import io.quatrain.architecture.compile
 import io.quatrain.architecture.ZeroInput
+import io.quatrain.architecture.compile
 import io.quatrain.dsl.attentive
 import io.quatrain.dsl.bridge
+import io.quatrain.dsl.carried
 import io.quatrain.dsl.dense
 import io.quatrain.dsl.dotAttention
 import io.quatrain.dsl.embedding
@@ -56,6 +59,7 @@ import io.quatrain.dsl.sequential
 import io.quatrain.dsl.tanh
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Precision
+import io.quatrain.tensor.Randomness
 
 class LayersSpec : FunSpec({
     layerContract(Embedding(7, 3), tokens(7))
@@ -141,6 +145,57 @@ class LayersSpec : FunSpec({
     layerContract(Rnn(4, head = Head(2, activation = RELU, bias = false), bidirectional = true, learnedState = true), features(3), carriesState = false)
     layerContract(ConcatRnn(4, 3), features(2))
     layerContract(ConcatRnn(4, 3, output = Output.LAST, reversed = true, bias = false), features(2), carriesState = false)
+
+    for (reversed in listOf(false, true)) test("a carried output's gradient reaches the step that it repeats, reversed: $reversed") {
+        val model = sequential { input(features = 2); gru(3, output = carried, reversed = reversed) }.compile(Compute.of(Precision.FLOAT64))
+        val pass = model.pass(PassSize.of(2, 5).withVariableLengths().forTraining())
+        val random = Randomness(4, 0)
+        for (c in 0 until 10) for (r in 0 until 2) pass.input().all().set(r, c, random.nextGaussian())
+        pass.input().mask().setValid(BooleanArray(10) { it !in listOf(0, 3, 5, 6, 9) })
+        val y = pass.output()
+        val g = y.value().all().compute().matrix(3, 10).also { g -> for (c in 0 until 10) for (r in 0 until 3) g.set(r, c, random.nextGaussian()) }
+        fun loss(): Double {                        // Σ g∘y over every step, whether it is there or not
+            pass.forward(true)
+            return (0 until 10).sumOf { c -> g.columns(c, c + 1).dot(y.value().all().columns(c, c + 1)) }
+        }
+        loss()
+        pass.clearGradients()
+        model.parameters.forEach { it.clearGradient() }
+        y.wantedGradient().set(g)
+        pass.backward()
+        for (parameter in model.parameters) {
+            val gradient = parameter.gradient().toDoubles()
+            val value = parameter.value()
+            for (c in 0 until parameter.columns()) for (r in 0 until parameter.rows()) {
+                val before = value.get(r, c)
+                fun lossAt(number: Double): Double {
+                    value.set(r, c, number)
+                    parameter.changed()
+                    return loss()
+                }
+                val slope = (lossAt(before + 1e-5) - lossAt(before - 1e-5)) / 2e-5
+                lossAt(before)
+                withClue("${parameter.path()} [$r, $c]") { gradient[c * parameter.rows() + r] shouldBe (slope plusOrMinus 1e-7) }
+            }
+        }
+    }
+
+    test("attention's weights can be looked at: a distribution over the steps that are there, nothing where there is none") {
+        val model = graph { output(join(features("query", 2), features("memory", 2)).dotAttention() named "looks") }.compile(Compute.of(Precision.FLOAT64))
+        val pass = model.pass(PassSize.of(2, 4).withVariableLengths())
+        for (name in listOf("query", "memory")) for (c in 0 until 8) for (r in 0 until 2) pass.input(name).all().set(r, c, Math.sin(3.0 * c + r))
+        val weights = (pass.pass("looks") as Attention).weights()
+        for (lengths in listOf(intArrayOf(4, 3), intArrayOf(2, 1))) {
+            pass.input("query").mask().setLengths(intArrayOf(4, 4))
+            pass.input("memory").mask().setLengths(lengths)
+            pass.forward(false)
+            for (column in 0 until 8) {
+                val each = List(4) { weights.get(it, column) }
+                each.sum() shouldBe (1.0 plusOrMinus 1e-12)
+                each.map { it > 0 } shouldBe List(4) { it < lengths[column % 2] }
+            }
+        }
+    }
 
     test("ordinal gives each token's id as a quantity, and nothing where there is no step") {
         val model = sequential { ordinal(7, scale = 0.5) }.compile(Compute.of(Precision.FLOAT64))

@@ -25,6 +25,12 @@ class SamplerSpec : FunSpec({
         if (wanted == 0.0) seen shouldBe 0.0 else seen shouldBe (wanted plusOrMinus 0.012)
     }
 
+    test("a constraint that allows more than there is allows what there is") {
+        val everything = Constraint { _, allowed -> allowed.set(0, 1000) }
+        frequencies(Sampling.DEFAULT, constraint = everything).shouldBeNear(0.25, 0.125, 0.5, 0.0625, 0.0625)
+        Sampling.GREEDY.sampler(0, everything).next(logits).id() shouldBe 2
+    }
+
     test("by default tokens come as often as the model says") {
         frequencies(Sampling.DEFAULT).shouldBeNear(0.25, 0.125, 0.5, 0.0625, 0.0625)
     }

@@ -181,6 +181,17 @@ class ChineseFormSpec : FunSpec({
         shouldThrow<IllegalArgumentException> { ChineseForm.quatrain(5).constraint(Vocabulary.of(listOf("春"))) }.message shouldContain "needs \"，\""
     }
 
+    test("a poem that is complete may end, but not where its end is forbidden") {
+        val vocabulary = chinese(Special.END)
+        val end = vocabulary.id(Special.END)
+        val constraint = ChineseForm(listOf(ChineseForm.Line(1, "。", null)), true).constraint(vocabulary)
+        for (forbidden in listOf(false, true)) {
+            val allowed = BitSet().apply { set(0, vocabulary.size()); set(end, !forbidden) }
+            constraint.narrow(listOf("月", "。").map(vocabulary::find), allowed)
+            allowed shouldBe BitSet().apply { set(end, !forbidden) }
+        }
+    }
+
     test("banned tokens are not there to write a form with") {
         val vocabulary = chinese()
         fun ids(text: String) = text.map { vocabulary.find("$it") }.toSet()
