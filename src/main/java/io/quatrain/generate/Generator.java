@@ -278,6 +278,12 @@ public final class Generator {
     }
 
     public Score score(Map<String, ? extends Series> given, int... tokens) {
+        for (int i = 0; i < tokens.length; i++) {
+            if (tokens[i] < 0 || tokens[i] >= vocabulary()) {
+                throw new IllegalArgumentException("token id " + tokens[i] + " at " + i + ": the vocabulary has " + vocabulary()
+                        + " tokens, so ids go from 0 to " + (vocabulary() - 1));
+            }
+        }
         double[] logProbabilities = new double[Math.max(0, tokens.length - 1)];
         if (tokens.length > 1) {
             Series read = TokenSeries.of(new int[][] {tokens}).withoutLast();

@@ -34,6 +34,7 @@ public final class Evaluator {
         this.workspaces = new Workspaces(graph, false);
         this.judgement = new Judgement(graph);
         this.metrics = List.copyOf(metrics);
+        objective.check(graph);
     }
 
     public Graph graph() {

@@ -84,8 +84,14 @@ public record Objective(Map<String, Term> terms, Reduction reduction, List<Penal
         return new Objective(terms, reduction, penalties, all);
     }
 
-    /** Throws where an activity is of a layer that the graph does not have. */
+    /** Throws where a loss is of an output, or an activity of a layer, that the graph does not have. */
     void check(Graph graph) {
+        for (String output : terms.keySet()) {
+            if (!output.equals(ONLY) && !graph.outputs().contains(output)) {
+                throw new IllegalArgumentException("objective: the model has no output \"" + output + "\"; its outputs are "
+                        + String.join(", ", graph.outputs()));
+            }
+        }
         List<String> names = graph.vertices().stream().map(Graph.Vertex::name).toList();
         for (Activity activity : activities) {
             if (!names.contains(activity.layer())) {

@@ -322,7 +322,7 @@ public final class Trainer {
                 .findFirst().orElse("");
         for (Graph.Input input : graph.inputs()) {
             if (place.isEmpty() && !input.tokens() && !pass.input(input.name()).all().finite()) {
-                place = "input " + input.name();
+                place = DivergedException.INPUT + input.name();
             }
         }
         for (Graph.Vertex vertex : graph.vertices()) {

@@ -17,8 +17,18 @@ public fun describe(layer: Layer): String = describe(PolymorphicSerializer(Layer
 public fun layerWord(layer: Layer): String = describe(layer).substringBefore('(')
 
 /** Any description as the Kotlin expression that makes it. */
-public fun <T> describe(serializer: SerializationStrategy<T>, value: T): String =
-    KotlinWriter(Layers.module).apply { encodeSerializableValue(serializer, value) }.toString()
+public fun <T> describe(serializer: SerializationStrategy<T>, value: T): String {
+    if (value is Layer) requireAnnounced(value)
+    return KotlinWriter(Layers.module).apply { encodeSerializableValue(serializer, value) }.toString()
+}
+
+/** A layer of one's own has a word only once it was announced. */
+@OptIn(ExperimentalSerializationApi::class)
+private fun requireAnnounced(layer: Layer) {
+    if (Layers.module.getPolymorphic(Layer::class, layer) != null) return
+    val name = layer.javaClass.simpleName
+    throw ArchitectureException("the layer $name is not known yet; announce it once, before it is used: Layers.register($name.serializer())")
+}
 
 /**
  * Writes descriptions as Kotlin: a class is its serial name called with its properties, those without default first and

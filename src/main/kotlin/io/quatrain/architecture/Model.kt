@@ -1,5 +1,6 @@
 package io.quatrain.architecture
 
+import io.quatrain.format.unknownWord
 import io.quatrain.node.Graph
 import io.quatrain.node.GraphPass
 import io.quatrain.node.Node
@@ -20,6 +21,15 @@ public class Model internal constructor(
 ) {
     /** Every weight matrix, in the order of the layers. */
     public val parameters: List<Parameter> = graph.parameters()
+
+    /**
+     * A weight matrix by its path: `model.parameter("1.lstm.wh").value()`.
+     *
+     * @throws IllegalArgumentException naming the paths that there are
+     */
+    public fun parameter(path: String): Parameter = requireNotNull(parameters.find { it.path() == path }) {
+        unknownWord("path", path, parameters.map { it.path() }, list = true)
+    }
 
     /** The shape of an input or of a node's output. */
     public fun shape(name: String): Shape =

@@ -8,7 +8,9 @@ import io.quatrain.optimize.LearningRate
 import io.quatrain.optimize.Optimizer
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Precision
+import io.quatrain.train.BatchSource
 import io.quatrain.train.Objective
+import io.quatrain.train.Trainer
 import io.quatrain.train.TrainingOptions
 import kotlin.math.ln
 import kotlinx.serialization.SerialName
@@ -107,6 +109,16 @@ public data class Training @JvmOverloads constructor(
 
     /** The engine's optimizer; it remembers, so every run makes its own. */
     public fun optimizer(): Optimizer = optimizer.optimizer(weightDecay, maxNorm, average)
+
+    /**
+     * Trains a [model] with one output on a source of one's own: `training.trainer(model, batches).run()`.
+     *
+     * @param validation what the model is judged by, with [metrics]; null: nothing
+     */
+    @JvmOverloads
+    public fun trainer(model: Model, source: BatchSource, validation: BatchSource? = null): Trainer =
+        Trainer(model.graph, objective(model), optimizer(), learningRate(), source, options())
+            .also { trainer -> validation?.let { trainer.validateOn(it, metrics(model)) } }
 
     /** The precision and threads to compute with. */
     public fun compute(): Compute =

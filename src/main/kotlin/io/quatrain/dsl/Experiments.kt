@@ -78,6 +78,9 @@ public class ExperimentBuilder {
     )
 }
 
+/** How a model is trained, where no experiment describes its data: `training { optimizer = adam(0.01); epochs = 20 }`. */
+public inline fun training(block: TrainingBuilder.() -> Unit): Training = TrainingBuilder().apply(block).build()
+
 /** What [Training] says, in the making. */
 @QuatrainDsl
 public class TrainingBuilder(start: Training = Training()) {

@@ -32,10 +32,10 @@ import java.nio.file.Path
  * A model with everything that is needed to use it: weights, the way from text to tokens and back, class names, and where
  * it comes from. One file holds all of it.
  */
-public class TrainedModel(
+public class TrainedModel @JvmOverloads constructor(
     public val model: Model,
     /** From text to tokens and back; null where the model does not read text. */
-    public val codec: Codec?,
+    public val codec: Codec? = null,
     /** The names of the classes, where the model names classes. */
     public val labels: List<String> = emptyList(),
     /** What it was trained by. */

@@ -10,6 +10,8 @@ import io.quatrain.architecture.Experiment;
 import io.quatrain.architecture.Generation;
 import io.quatrain.architecture.GraphArchitecture;
 import io.quatrain.architecture.Lstm;
+import io.quatrain.architecture.Model;
+import io.quatrain.architecture.ModelKt;
 import io.quatrain.architecture.Sequential;
 import io.quatrain.architecture.SizeKt;
 import io.quatrain.architecture.TextData;
@@ -17,8 +19,13 @@ import io.quatrain.experiment.PairWriter;
 import io.quatrain.experiment.TextWriter;
 import io.quatrain.experiment.TrainedModel;
 import io.quatrain.experiment.WrittenText;
+import io.quatrain.generate.Predictor;
 import io.quatrain.text.verse.EnglishForm;
 import io.quatrain.text.verse.Finding;
+import io.quatrain.train.ExampleBatches;
+import io.quatrain.train.Examples;
+import io.quatrain.train.TokenSeries;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +72,24 @@ public final class JavaCaller {
                 })
                 .generation(generation -> generation.setStop(List.of("\n\n")))
                 .build();
+    }
+
+    /** A model of numbers of one's own: trained, saved, read and asked for the class of one sequence. */
+    public static int learned(int[][] sequences, int[] classes, Path file, int[] asked) {
+        Model model = ModelKt.compile(new SequentialBuilder()
+                .add(new Embedding(4, 8))
+                .add(layer("lstm", Map.of("units", 16, "output", "last")))
+                .add(new Dense(2))
+                .build());
+        TrainingBuilder training = new TrainingBuilder();
+        training.setOptimizer(new AdamOptimizer(0.01));
+        training.setEpochs(20);
+        String output = model.getGraph().outputs().get(0);
+        Examples examples = Examples.of("input", TokenSeries.of(sequences), output, TokenSeries.ofClasses(classes));
+        training.build().trainer(model, new ExampleBatches(examples, new ExampleBatches.Options(32, 1))).run();
+        new TrainedModel(model).save(file);
+        Model again = TrainedModel.load(file).getModel();
+        return new Predictor(again.getGraph()).classify(Map.of("input", TokenSeries.of(new int[][] {asked})), 1).get(0).get(0).id();
     }
 
     /** The first pieces of a text, while it is written. */

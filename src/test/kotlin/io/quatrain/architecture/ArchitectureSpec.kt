@@ -20,6 +20,13 @@ class ArchitectureSpec : FunSpec({
         """.trimIndent() + "\n"
     }
 
+    test("a weight is found by its path") {
+        val model = sequential { embedding(5, 2); lstm(3); dense(5) }.compile()
+        model.parameter("1.lstm.wh").value().columns() shouldBe 3
+        shouldThrow<IllegalArgumentException> { model.parameter("1.lstm.hw") }.message shouldBe
+            "unknown path \"1.lstm.hw\"; did you mean \"1.lstm.wh\"? known: 0.embedding.e, 1.lstm.b, 1.lstm.wh, 1.lstm.wx, 2.dense.b, 2.dense.w"
+    }
+
     test("vocab is the size of the vocabulary of the data") {
         val model = sequential { embedding(vocab, 8); lstm(4); dense(vocab) }
         model.compile(vocabulary = 30).architecture shouldBe sequential { embedding(30, 8); lstm(4); dense(30) }

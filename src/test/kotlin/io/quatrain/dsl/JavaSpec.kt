@@ -2,6 +2,7 @@ package io.quatrain.dsl
 
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldStartWith
 import io.quatrain.architecture.Experiment
@@ -40,6 +41,15 @@ class JavaSpec : FunSpec({
         }
         JavaCaller.experiment().training.compute().precision() shouldBe Precision.FLOAT32
         Experiment.fromJson(JavaCaller.experiment().toJson()) shouldBe JavaCaller.experiment()
+    }
+
+    test("a model of numbers of one's own") {
+        val random = java.util.Random(1)
+        val sequences = Array(300) { IntArray(5) { random.nextInt(4) } }
+        val classes = IntArray(300) { if (sequences[it].sum() > 7) 1 else 0 }
+        val file = tempdir().toPath().resolve("own.safetensors")
+        JavaCaller.learned(sequences, classes, file, intArrayOf(3, 3, 3, 2, 3)) shouldBe 1
+        JavaCaller.learned(sequences, classes, file, intArrayOf(0, 1, 0, 0, 1)) shouldBe 0
     }
 
     test("named layers say what is wrong with them") {

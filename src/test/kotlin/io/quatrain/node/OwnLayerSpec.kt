@@ -36,6 +36,14 @@ import leakyRnn
 import java.io.File
 import java.nio.file.Files
 
+/** Nobody announces it. */
+@Serializable
+@SerialName("unannounced")
+private data class Unannounced(val rate: Double = 1.0) : Layer {
+    override fun outputShape(inputs: List<Shape>) = inputs.one()
+    override fun node(inputs: List<Shape>, weights: Weights): Node = error("never made")
+}
+
 /** Doubles, and says that its derivative is three. */
 @Serializable
 @SerialName("wrongDouble")
@@ -85,6 +93,11 @@ class OwnLayerSpec : FunSpec({
         }
         val file = Files.writeString(folder.resolve("experiment.json"), Experiment(architecture).toJson())
         quatrain("check", file).let { it.status shouldBe 0; it.out shouldContain "leakyRnn(4, leak = 0.5)" }
+    }
+
+    test("a layer that was not announced says what to do") {
+        shouldThrow<IllegalArgumentException> { sequential { input(features = 3); add(Unannounced()) }.compile() }.message shouldBe
+            "the layer Unannounced is not known yet; announce it once, before it is used: Layers.register(Unannounced.serializer())"
     }
 
     test("a wrong derivative is found and named") {

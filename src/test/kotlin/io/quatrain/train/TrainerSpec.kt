@@ -68,6 +68,13 @@ class TrainerSpec : FunSpec({
         "examples" to { ExampleBatches(sentences(), ExampleBatches.Options(6, 11)) },
     )
 
+    test("a loss of an output that the model does not have is refused, not left out") {
+        val objective = Objective.of("3.dens", SoftmaxCrossEntropy())
+        shouldThrow<IllegalArgumentException> { Trainer(model(), objective, adam(), LearningRate.constant(0.1), StreamBatches(corpus, 4, 9), options) }
+            .message shouldBe "objective: the model has no output \"3.dens\"; its outputs are 3.dense"
+        shouldThrow<IllegalArgumentException> { Evaluator(model(), objective) }.message shouldContain "no output"
+    }
+
     context("the law of the split run") {
         for ((name, source) in sources) {
             for (threads in listOf(1, 2)) {
@@ -299,6 +306,7 @@ class TrainerSpec : FunSpec({
             val thrown = shouldThrow<DivergedException> { trainer.run() }
             thrown.update() shouldBe 1
             thrown.place() shouldBe "input x"
+            thrown.message shouldContain "first in input x; mend the data"
             weights(graph) shouldBe before
             trainer.update() shouldBe 0
         }
