@@ -84,6 +84,7 @@ internal class ShowCommand : Callable<Int> {
     var data: String? = null
 
     override fun call(): Int {
+        if (json && kts) throw UsageException("give either --json or --kts")
         if (json || kts) {
             val experiment = if (ExperimentFiles.isExperiment(file)) ExperimentFiles.read(file) else Described(file, data).experiment
             print(if (json) experiment.toJson() else experiment.toKotlin())

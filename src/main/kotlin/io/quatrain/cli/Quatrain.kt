@@ -1,6 +1,8 @@
 package io.quatrain.cli
 
 import io.quatrain.experiment.VERSION
+import io.quatrain.format.nearestWord
+import io.quatrain.format.quoted
 import picocli.CommandLine
 import picocli.CommandLine.Command
 import picocli.CommandLine.Help.Ansi
@@ -66,9 +68,8 @@ internal class Quatrain {
                 this.err = PrintWriter(err, true)
                 colorScheme = CommandLine.Help.defaultColorScheme(if (Terminal.colors) Ansi.ON else Ansi.OFF)
                 setParameterExceptionHandler { e, _ ->
-                    val near = (e as? CommandLine.UnmatchedArgumentException)?.suggestions?.firstOrNull()
-                    err.println("quatrain: ${e.message?.lineSequence()?.joinToString(" ")}${near?.let { "; did you mean $it?" } ?: ""}")
-                    err.println("see: quatrain ${if (e.commandLine.parent == null) "--help" else "help ${e.commandLine.commandName}"}")
+                    err.println("quatrain: ${usageProblem(e)}")
+                    err.println("see: ${e.commandLine.commandSpec.qualifiedName(" ")} --help")
                     if (debug) e.printStackTrace(err)
                     Exit.USAGE
                 }
@@ -86,6 +87,29 @@ internal class Quatrain {
             }
             return status
         }
+
+        /** What is wrong with the words of a command, without the parser's own terms. */
+        private fun usageProblem(problem: CommandLine.ParameterException): String {
+            val said = problem.message.orEmpty().lineSequence().joinToString(" ")
+            if (problem is CommandLine.UnmatchedArgumentException) {
+                val words = problem.unmatched
+                val option = words.first().startsWith("-")
+                val known = problem.commandLine.commandSpec.let { if (option) it.options().flatMap { each -> each.names().toList() } else problem.commandLine.subcommands.keys }
+                val near = nearestWord(words.first(), known)?.let { "; did you mean $it?" } ?: ""
+                return when {
+                    option -> "unknown option ${quoted(words.first())}$near"
+                    problem.commandLine.parent == null -> "unknown command ${quoted(words.first())}" + near.ifEmpty { "; there are ${known.filter { it != "warm-up" }.sorted().joinToString(", ")}" }
+                    else -> "one word too many: ${quoted(words.first())}"
+                }
+            }
+            return NO_NUMBER.find(said)?.destructured?.let { (option, value, type) ->
+                "$option needs a ${if (type == "double" || type == "float") "number" else "whole number"}, got ${quoted(value)}" +
+                    if (WHOLE.matches(value)) ", which is too large" else ""
+            } ?: said
+        }
+
+        private val NO_NUMBER = Regex("Invalid value for option '(-.*?)'.*?: '(.*)' is not an? (int|long|double|float)$")
+        private val WHOLE = Regex("[+-]?[0-9]+")
 
         private fun tell(problem: Throwable, err: PrintStream, debug: Boolean): Int {
             val failure = Failure.of(problem)

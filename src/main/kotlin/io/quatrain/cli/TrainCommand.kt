@@ -82,6 +82,7 @@ internal class TrainCommand : Callable<Int> {
     private fun folder(): Path {
         val given = out
         if (given != null) {
+            if (given.toString().isEmpty()) throw UsageException("--out is empty; name a folder, . for this one")
             if (Files.exists(given) && !Files.isDirectory(given)) throw UsageException("--out $given: is a file; a folder is needed")
             if (!resume && Files.exists(given.resolve(TrainingRun.LAST))) {
                 throw UsageException("$given: holds a run already; go on with it by --resume, or choose another --out")

@@ -123,6 +123,7 @@ internal class PredictCommand : Callable<Int> {
         if (top < 1) throw UsageException("--top must be at least 1, got $top")
         val images = images
         if (images == null == texts.isEmpty()) throw UsageException("texts or --images must be given, one of the two")
+        if (images == null && labels != null) throw UsageException("--labels go with --images")
         if (images != null) {
             predictImages(loadModel(model).model, images, labels, count, top)
             return Exit.DONE

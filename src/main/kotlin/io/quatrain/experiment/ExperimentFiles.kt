@@ -15,6 +15,12 @@ public object ExperimentFiles {
     @JvmStatic
     public fun isExperiment(file: Path): Boolean = isScript(file) || file.fileName.toString().endsWith(".json")
 
+    /** Whether a file is a model: the length of the header and the header's brace, or a checksum that stands first. */
+    private fun isModel(file: Path): Boolean {
+        val start = if (Files.isRegularFile(file)) Files.newInputStream(file).use { it.readNBytes(200) } else ByteArray(0)
+        return start.size > 8 && start.copyOfRange(4, 8).all { it == 0.toByte() } && start[8] == '{'.code.toByte() || String(start).contains("\"sha256\"")
+    }
+
     /**
      * Reads a JSON file or runs a script.
      *
@@ -24,6 +30,7 @@ public object ExperimentFiles {
     public fun read(file: Path): Experiment {
         require(Files.exists(file)) { "$file: does not exist; check the path" }
         require(!Files.isDirectory(file)) { "$file: is a folder; an experiment is a file, .json or .model.kts" }
+        require(!isModel(file)) { "$file: is a trained model; an experiment is needed, .json or .model.kts (quatrain show $file --json prints the model's own)" }
         return if (isScript(file)) Scripts.read(file) else Experiment.readJson(file)
     }
 }

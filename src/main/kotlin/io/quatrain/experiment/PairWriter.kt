@@ -1,6 +1,8 @@
 package io.quatrain.experiment
 
 import io.quatrain.architecture.Generation
+import io.quatrain.architecture.PairDescription
+import io.quatrain.architecture.TaskData
 import io.quatrain.generate.Generator
 import io.quatrain.text.Codec
 import io.quatrain.text.Constraint
@@ -28,6 +30,8 @@ public class PairWriter(private val model: TrainedModel) {
         require(pair || inputs.size == 1 && model.labels.isEmpty()) {
             "this model has the inputs $inputs; one that answers a source has \"${PairTraining.SOURCE}\" and \"${PairTraining.TARGET}\", or one"
         }
+        val data = model.experiment?.data
+        require(pair || data == null || data is PairDescription || data is TaskData) { "this model was not trained to answer a source; let it go on with a text: --prompt on the command line, TextWriter in a program" }
         require(!pair || codec.vocabulary().id(Vocabulary.Special.START) != Vocabulary.NONE) {
             "this model's vocabulary has no start token, so it was not trained on pairs"
         }

@@ -1,6 +1,7 @@
 package io.quatrain.experiment
 
 import io.quatrain.architecture.Generation
+import io.quatrain.architecture.PairDescription
 import io.quatrain.architecture.WindowedDescription
 import io.quatrain.generate.Generator
 import io.quatrain.text.Codec
@@ -25,7 +26,7 @@ public class TextWriter(private val model: TrainedModel) {
     init {
         require(model.labels.isEmpty()) { "this model names classes and does not write; use predict" }
         val graph = model.model.graph
-        require(graph.inputs().map { it.name() }.toSet() != setOf(PairTraining.SOURCE, PairTraining.TARGET)) {
+        require(model.experiment?.data !is PairDescription && graph.inputs().map { it.name() }.toSet() != setOf(PairTraining.SOURCE, PairTraining.TARGET)) {
             "this model answers a source; give it one: --source on the command line, PairWriter in a program"
         }
         require(graph.inputs().size == 1 && graph.outputs().size == 1) {

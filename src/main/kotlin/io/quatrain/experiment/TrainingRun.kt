@@ -6,6 +6,7 @@ import io.quatrain.format.AtomicFile
 import io.quatrain.format.DirectoryLock
 import io.quatrain.format.FileOperations
 import io.quatrain.format.ModelFileException
+import io.quatrain.format.writing
 import io.quatrain.tensor.Compute
 import io.quatrain.metric.Metric
 import io.quatrain.train.Trainer
@@ -129,7 +130,7 @@ public class TrainingRun private constructor(
             checkpoint?.let { sameRun(file, it, experiment, data) }
             val compute: Compute = training.compute()
             val model = experiment.architecture.compile(compute, training.seed, data.vocabularySize)
-            Files.createDirectories(folder)
+            writing(folder) { Files.createDirectories(folder) }
             val lock = DirectoryLock.acquire(folder)
             try {
                 if (checkpoint != null && Checkpoint.load(file).step != checkpoint.step) throw ModelFileException(file, "changed while it was read: another run goes on in this folder")

@@ -78,7 +78,7 @@ internal class Writing(private val codec: Codec, private val generator: Generato
     fun score(text: String, source: IntArray? = null): TextScore {
         val examined = codec.examine(text)
         val ids = listOf(start).filter { it >= 0 }.toIntArray() + examined.ids() + ends
-        require(ids.size >= 2 && examined.ids().isNotEmpty()) { "a text to score needs at least ${if (start >= 0) 1 else 2} tokens that the model knows" }
+        require(ids.size >= 2 && examined.ids().isNotEmpty()) { "a text to score needs at least ${if (start >= 0) "one token" else "two tokens"} that the model knows" }
         val logProbabilities = generator.score(given(listOf(Beginning("", source))), *ids).logProbabilities().toList()
         return TextScore(ids.drop(1).map { vocabulary.token(it) }, logProbabilities, examined.unknown())
     }

@@ -86,13 +86,23 @@ class CliSpec : FunSpec({
         )
     }
 
+    fun Outcome.problem() = complaint.lines().first().also { status shouldBe 2 }
+
     test("a missing experiment, a folder, a command or option with a typo: status 2") {
         val missing = folder.resolve("missing.json")
         quatrain("train", missing).refuses(2, "$missing: does not exist; check the path")
         quatrain("train", folder).refuses(2, "$folder: is a folder; an experiment is a file, .json or .model.kts")
         quatrain("tran", small.file).let { it.status shouldBe 2; it.err shouldContain "did you mean train?" }
-        quatrain("train", small.file, "--epoch", 2).let { it.status shouldBe 2; it.err shouldContain "--epoch" }
-        quatrain("train", small.file, "--updates", "many").let { it.status shouldBe 2; it.err shouldContain "'many'" }
+        quatrain("train", small.file, "--epoch", 2).problem() shouldBe "quatrain: unknown option \"--epoch\"; did you mean --epochs?"
+        quatrain("train", small.file, "--updates", "many").let { it.status shouldBe 2; it.err shouldContain "--updates needs a whole number, got \"many\"\nsee: quatrain train --help" }
+        quatrain("train", small.file, "--updates", "9999999999").problem() shouldBe "quatrain: --updates needs a whole number, got \"9999999999\", which is too large"
+        quatrain("generate", trained, "-t", "warm").problem() shouldBe "quatrain: --temperature needs a number, got \"warm\""
+        quatrain("train", small.file, small.file).problem() shouldBe "quatrain: one word too many: \"${small.file}\""
+        quatrain("xyz").problem() shouldMatch Regex("quatrain: unknown command \"xyz\"; there are check, .*, verse")
+        quatrain("train", trained.resolve("best.safetensors")).problem() shouldContain "best.safetensors: is a trained model; an experiment is needed"
+        quatrain("verse", "check").err shouldContain "see: quatrain verse check --help"
+        quatrain("show", small.file, "--json", "--kts").refuses(2, "give either --json or --kts")
+        quatrain("predict", trained, "x", "--labels", small.file).refuses(2, "--labels go with --images")
         quatrain().let { it.status shouldBe 2; it.out shouldContain "Examples:" }
         quatrain("--version").let { it.status shouldBe 0; it.out shouldMatch "quatrain \\d+\\.\\d+\\.\\d+\\R" }
     }
@@ -140,7 +150,9 @@ class CliSpec : FunSpec({
         val file = Files.writeString(folder.resolve("file"), "x")
         quatrain("train", small.file, "--out", file).refuses(2, "--out $file: is a file; a folder is needed")
         quatrain("train", small.file, "--out", trained).refuses(2, "$trained: holds a run already; go on with it by --resume, or choose another --out")
-        quatrain("train", small.file, "--out", file.resolve("below")).refuses(5, "$file/below: Not a directory")
+        quatrain("train", small.file, "--out", file.resolve("below")).refuses(5, "cannot write $file/below: Not a directory")
+        quatrain("train", small.file, "--out", "/proc/below").refuses(5, "cannot write /proc/below: no such file or directory")
+        quatrain("train", small.file, "--out", "").refuses(2, "--out is empty; name a folder, . for this one")
     }
 
     test("a damaged or foreign model: status 4, one line, the file is named") {
@@ -293,7 +305,12 @@ class CliSpec : FunSpec({
         withClue(file.out + evaluated.out) { (kotlin.math.abs(figure("per token", file.out) + figure("loss", evaluated.out)) < 0.02) shouldBe true }
         quatrain("score", trained, "The ☃").err shouldBe "the model does not know \"☃\" of the text; it goes on without\n"
         quatrain("score", trained).refuses(2, "give either texts to score or --file FILE")
-        quatrain("score", trained, "☃").refuses(2, "a text to score needs at least 2 tokens that the model knows")
+        quatrain("score", trained, "☃").refuses(2, "a text to score needs at least two tokens that the model knows")
+    }
+
+    test("a model that goes on with a text answers no source") {
+        for (command in listOf("generate", "score")) quatrain(command, trained, *(if (command == "score") arrayOf("x") else arrayOf()), "--source", "a")
+            .refuses(2, "this model was not trained to answer a source; let it go on with a text: --prompt on the command line, TextWriter in a program")
     }
 
     test("show prints the declaration, of an experiment and of a model, and every form that it is asked for") {

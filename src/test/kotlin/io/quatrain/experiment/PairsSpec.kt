@@ -208,6 +208,7 @@ class PairsSpec : FunSpec({
         writer.writes shouldBe false
         writer.answer("cab").let { it.logProbability shouldBe (it.tokens.sumOf { token -> token.logProbability } plusOrMinus 1e-12) }
         shouldThrow<IllegalArgumentException> { writer.writeAll(listOf("cab"), Generation()) }.message shouldContain "one token for each of the source's"
+        quatrain("generate", out).let { it.status shouldBe 2; it.complaint shouldContain "this model answers a source; give it one: --source" }
     }
 
     test("an encoder and a decoder learn pairs by heart, and answer greedily and by beam search") {
@@ -282,6 +283,11 @@ class PairsSpec : FunSpec({
         read(couplets(quotes, tokenizer = separated(), validation = 0.0)).let {
             it.codec!!.vocabulary().find("他\"说") shouldBeGreaterThan -1
             it.codec!!.vocabulary().size() shouldBe 4 + 2
+        }
+        val longer = file("longer.txt", "\"他\"\"说\",\"又\",\"，\",\"绿\"\n")
+        read(couplets(longer, tokenizer = separated(), validation = 0.0)).let { uneven ->
+            val answering = sequential { embedding(vocab, 4); gru(4); dense(vocab) }.compile(vocabulary = uneven.vocabularySize)
+            shouldThrow<CorpusException> { uneven.whole(answering, Training()) }.message shouldContain "\"他\\\"说又\" has 2 tokens and its target 1"
         }
         read(CoupletsData(poems, validation = 0.0)).codec!!.vocabulary().find("，") shouldBe -1
         PairsData("x").withPath("y") shouldBe PairsData("y")

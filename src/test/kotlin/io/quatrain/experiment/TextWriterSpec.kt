@@ -11,9 +11,18 @@ import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldStartWith
 import io.quatrain.architecture.Generation
+import io.quatrain.architecture.compile
 import io.quatrain.cli.SmallExperiment
 import io.quatrain.cli.quatrain
 import io.quatrain.dsl.JavaCaller
+import io.quatrain.dsl.dense
+import io.quatrain.dsl.embedding
+import io.quatrain.dsl.sequential
+import io.quatrain.text.CharacterTokenizer
+import io.quatrain.text.Codec
+import io.quatrain.text.Normalization
+import io.quatrain.text.Vocabulary
+import io.quatrain.text.Vocabulary.Special
 import java.nio.file.Files
 
 class TextWriterSpec : FunSpec({
@@ -63,6 +72,16 @@ class TextWriterSpec : FunSpec({
         quatrain("train", small.changed("\"batch\": 2" to "\"batch\": 1", name = "single.json"), "--out", single, "-q").status shouldBe 0
         val writer = TextWriter(Checkpoint.load(single.resolve("best.safetensors")).model)
         loss(single) shouldBe (-writer.score(Files.readString(small.text)).mean plusOrMinus 1e-4)
+    }
+
+    test("no token that stands for something else is ever written") {
+        val vocabulary = Vocabulary.counting().with(Special.PADDING, Special.UNKNOWN, Special.START).apply { "abc".forEach { accept(it.toString()) } }.build()
+        val codec = Codec(Normalization.NONE, CharacterTokenizer.GRAPHEMES, vocabulary)
+        val writer = TextWriter(TrainedModel(sequential { embedding(6, 3); dense(6) }.compile(), codec))
+        val generation = Generation(length = 100, samples = 4, seed = 1)
+        for (written in writer.writeAll(generation) + writer.search(generation.copy(length = 5, beam = 4))) {
+            written.tokens.map { it.token }.toSet() - setOf("a", "b", "c") shouldBe emptySet()
+        }
     }
 
     test("what is forced is written first, however unlikely, and what is banned never, in drawing and in searching") {

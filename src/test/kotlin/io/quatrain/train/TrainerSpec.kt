@@ -87,6 +87,8 @@ class TrainerSpec : FunSpec({
                         resumed.save() shouldBe saved
                         resumed.run(45 - k)
                         resumed.save() shouldBe whole
+                        val used = fresh().also { it.run(k + 3); it.restore(saved); it.run(45 - k) }
+                        used.save() shouldBe whole
                     }
                 }
             }
