@@ -34,7 +34,7 @@ private class Described(file: Path, data: String?) {
         private set
 
     init {
-        if (!Files.isDirectory(file) && ExperimentFiles.isExperiment(file) && !isModel(file)) {
+        if (!Files.isDirectory(file) && ExperimentFiles.isExperiment(file)) {
             checkpoint = null
             experiment = ExperimentFiles.read(file)
             val description = experiment.data?.let { if (data == null) it else it.withPath(data) }
@@ -54,10 +54,6 @@ private class Described(file: Path, data: String?) {
             vocabulary = null
         }
     }
-
-    /** A model in JSON ends in .json as experiments do; it says so itself. */
-    private fun isModel(file: Path): Boolean = file.fileName.toString().endsWith(".json") && Files.isRegularFile(file) &&
-        Files.newInputStream(file).use { String(it.readNBytes(200)).contains("\"sha256\"") || String(it.readNBytes(2000)).contains("formatVersion") }
 
     private companion object {
         const val STAND_IN = 100

@@ -11,14 +11,15 @@ public object ExperimentFiles {
     @JvmStatic
     public fun isScript(file: Path): Boolean = file.fileName.toString().endsWith(".kts")
 
-    /** Whether a file is an experiment, by its name. */
+    /** Whether a file is an experiment, by its name; a model in JSON ends in .json too, and says that it is one. */
     @JvmStatic
-    public fun isExperiment(file: Path): Boolean = isScript(file) || file.fileName.toString().endsWith(".json")
+    public fun isExperiment(file: Path): Boolean = isScript(file) || file.fileName.toString().endsWith(".json") && !isModel(file)
 
-    /** Whether a file is a model: the length of the header and the header's brace, or a checksum that stands first. */
     private fun isModel(file: Path): Boolean {
-        val start = if (Files.isRegularFile(file)) Files.newInputStream(file).use { it.readNBytes(200) } else ByteArray(0)
-        return start.size > 8 && start.copyOfRange(4, 8).all { it == 0.toByte() } && start[8] == '{'.code.toByte() || String(start).contains("\"sha256\"")
+        if (!Files.isRegularFile(file)) return false
+        val start = Files.newInputStream(file).use { it.readNBytes(2200) }
+        val safetensors = start.size > 8 && start.copyOfRange(4, 8).all { it == 0.toByte() } && start[8] == '{'.code.toByte()
+        return safetensors || String(start, 0, minOf(200, start.size)).contains("\"sha256\"") || String(start).contains("\"formatVersion\"")
     }
 
     /**

@@ -321,6 +321,10 @@ class CliSpec : FunSpec({
         val json = Files.writeString(folder.resolve("shown.json"), quatrain("show", small.file, "--json").out)
         quatrain("show", json, "--json").out shouldBe Files.readString(json)
         quatrain("show", small.file, "--kts").out shouldContain "lstm(5)"
+        val model = folder.resolve("shown-model.json").also { quatrain("convert", trained, it).status shouldBe 0 }
+        quatrain("show", model).out shouldBe declared
+        quatrain("show", model, "--json").out shouldBe quatrain("show", trained, "--json").out
+        quatrain("train", model).complaint shouldContain "is a trained model; an experiment is needed"
     }
 
     test("check: shapes and gradients; data that are missing end with status 3 after all else was checked") {
