@@ -31,6 +31,9 @@ import io.quatrain.dsl.text
 import io.quatrain.dsl.words
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Precision
+import io.quatrain.text.CharacterTokenizer
+import io.quatrain.text.Codec
+import io.quatrain.text.Normalization
 import io.quatrain.text.Vocabulary
 import io.quatrain.train.Evaluator
 import java.nio.file.Files
@@ -147,6 +150,19 @@ class PoemsSpec : FunSpec({
             val surest = texts.map { text -> filled(text) { blanks -> blanks.maxBy { it.candidates[0].second } } }
             texts.map { filler.fill(it) } shouldBe surest
             (texts.map { text -> filled(text) { blanks -> blanks.minBy { it.candidates[0].second } } } == surest) shouldBe false
+        }
+
+        test("a blank is never filled with the blank, and not with a token that stands for others, however likely the model holds them") {
+            val vocabulary = Vocabulary.counting().with(Vocabulary.Special.UNKNOWN).apply { "春风□".forEach { accept(it.toString()) } }.build()
+            val model = sequential { embedding(4, 2); dense(4) }.compile()
+            val bias = model.parameter("1.dense.b")
+            for (token in listOf("□", vocabulary.token(vocabulary.id(Vocabulary.Special.UNKNOWN)))) bias.value().set(vocabulary.find(token), 0, 20.0)
+            bias.changed()
+            val written = experiment { data = blanks(plain); architecture = model.architecture }
+            val filler = BlankFiller(TrainedModel(model, Codec(Normalization.NONE, CharacterTokenizer.GRAPHEMES, vocabulary), experiment = written))
+            filler.candidates("春□").single().candidates.map { it.first }.toSet() shouldBe setOf("春", "风")
+            filler.fill("□风□").length shouldBe 3
+            ('□' in filler.fill("□风□")) shouldBe false
         }
 
         test("a model that was trained for something else is refused") {
