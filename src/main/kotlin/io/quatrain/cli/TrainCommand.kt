@@ -100,8 +100,11 @@ internal class TrainCommand : Callable<Int> {
         if (!quiet) {
             Terminal.log(run.model.model.summary().trimEnd())
             Terminal.log("${run.data.path}: ${run.data.size}")
-            if (run.experiment.training.metrics.isNotEmpty() && run.metrics.isEmpty()) {
+            if (run.experiment.training.metrics.isNotEmpty() && !run.validates) {
                 Terminal.log("metrics are measured on data that are set aside, and none are; set some aside (validation), or measure with: quatrain evaluate")
+            }
+            if (run.experiment.training.patience > 0 && !run.validates) {
+                Terminal.log("patience counts validations on data that are set aside, and none are: it will not end this run; set some aside (validation)")
             }
             Terminal.log("${run.folder}: " + (run.resumedAt?.let { "going on after update ${Progress.grouped(it)}" } ?: "a new run"))
         }

@@ -36,7 +36,9 @@ public class TrainingRun private constructor(
     public val folder: Path,
     /** Updates made before this process, where the run goes on from a checkpoint. */
     public val resumedAt: Long?,
-    /** As of the last validation. */
+    /** Whether data are set aside to validate on. */
+    public val validates: Boolean,
+    /** As of the last validation; empty where there is none. */
     public val metrics: List<Metric>,
     private val trainer: Trainer,
     private val lock: DirectoryLock,
@@ -158,7 +160,7 @@ public class TrainingRun private constructor(
                         throw ModelFileException(file, e.message.orEmpty(), e)
                     }
                 }
-                return TrainingRun(experiment, data, trained, folder, checkpoint?.step, if (validation == null) emptyList() else metrics, trainer, lock, operations)
+                return TrainingRun(experiment, data, trained, folder, checkpoint?.step, validation != null, if (validation == null) emptyList() else metrics, trainer, lock, operations)
             } catch (e: Throwable) {
                 lock.close()
                 throw e

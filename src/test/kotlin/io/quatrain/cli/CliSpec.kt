@@ -38,6 +38,13 @@ class CliSpec : FunSpec({
         trained.toFile().list()!!.sorted() shouldContainExactly listOf(".quatrain.lock", "best.safetensors", "last.safetensors", "progress.csv")
     }
 
+    test("what counts validations or is measured by them is said to have no effect where no data are set aside") {
+        val asking = small.changed("\"threads\": 1" to "\"threads\": 1, \"patience\": 2, \"metrics\": [\"accuracy\"]")
+        quatrain("train", asking, "--out", folder.resolve("asking")).err.let { it.contains("patience counts") shouldBe false; it.contains("metrics are measured") shouldBe false }
+        val alone = Files.writeString(folder.resolve("alone.json"), Files.readString(asking).replace("\"path\": \"small.txt\"", "\"path\": \"small.txt\", \"validation\": 0.0"))
+        quatrain("train", alone, "--out", folder.resolve("alone")).err.let { it shouldContain "patience counts validations on data that are set aside, and none are"; it shouldContain "metrics are measured" }
+    }
+
     test("--quiet leaves checkpoints only") {
         val run = quatrain("train", small.file, "--out", folder.resolve("quiet"), "--quiet")
         run.out shouldBe "checkpoint step 4\ncheckpoint step 8\ncheckpoint step 12\n"

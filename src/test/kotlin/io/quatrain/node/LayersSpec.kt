@@ -180,6 +180,21 @@ class LayersSpec : FunSpec({
         }
     }
 
+    for (reversed in listOf(false, true)) test("an example without any step has zero for its last output, and the state that it began with learns nothing, reversed: $reversed") {
+        val model = sequential { input(features = 2); gru(3, output = last, reversed = reversed) }.compile(Compute.of(Precision.FLOAT64))
+        val pass = model.pass(PassSize.of(2, 3).withVariableLengths().forTraining())
+        val state = pass.recurrent().values.single().initialState()
+        pass.input().mask().setLengths(intArrayOf(3, 0))
+        state.values()[0].fill(0.5)
+        pass.forward(true)
+        pass.clearGradients()
+        pass.output().wantedGradient().fill(1.0)
+        pass.backward()
+        fun zeros(matrix: io.quatrain.tensor.Matrix) = List(2) { b -> (0 until 3).all { r -> matrix.get(r, b) == 0.0 } }
+        zeros(pass.output().value().all()) shouldBe listOf(false, true)
+        zeros(state.gradients()[0]) shouldBe listOf(false, true)
+    }
+
     test("attention's weights can be looked at: a distribution over the steps that are there, nothing where there is none") {
         val model = graph { output(join(features("query", 2), features("memory", 2)).dotAttention() named "looks") }.compile(Compute.of(Precision.FLOAT64))
         val pass = model.pass(PassSize.of(2, 4).withVariableLengths())
