@@ -111,7 +111,8 @@ public data class Training @JvmOverloads constructor(
     public fun optimizer(): Optimizer = optimizer.optimizer(weightDecay, maxNorm, average)
 
     /**
-     * Trains a [model] with one output on a source of one's own: `training.trainer(model, batches).run()`.
+     * Trains a [model] with one output on a source of one's own: `training.trainer(model, batches).run()`. Batches, their order and
+     * weights are the source's, so [batch], [steps], [wholeUpdates] and [tokenWeights] play no part; precision and threads are the model's.
      *
      * @param validation what the model is judged by, with [metrics]; null: nothing
      */
