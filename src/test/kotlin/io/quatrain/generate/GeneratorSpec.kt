@@ -115,6 +115,13 @@ class GeneratorSpec : FunSpec({
             listOf(4, 4, 0, 3, 1).forEachIndexed { b, from ->
                 column(session.logits(), b).shouldBeNear(whole(graph, prompts[from] + from + (6 - b)).last())
             }
+            session.reorder(intArrayOf(4, 3, 2, 1, 0))
+            session.reorder(intArrayOf(1, 1, 1, 0, 4))          // texts 3, 3, 3, 4, 0 of before, which were 3, 3, 3, 1, 4
+            session.step(0, 1, 2, 3, 4)
+            listOf(3, 3, 3, 4, 0).forEachIndexed { b, place ->
+                val from = listOf(4, 4, 0, 3, 1)[place]
+                column(session.logits(), b).shouldBeNear(whole(graph, prompts[from] + from + (6 - place) + b).last())
+            }
         }
 
         test("nothing read, nothing to say") {
@@ -144,6 +151,9 @@ class GeneratorSpec : FunSpec({
             session.step(5, 6)
             column(session.logits(), 0).shouldBeNear(whole(graph, text(4, 1) + 5).last())
             column(session.logits(), 1).shouldBeNear(whole(graph, (text(25) + 6).takeLast(10).toIntArray()).last())
+            session.restart()
+            session.read(*text(4, 2))
+            for (b in 0 until 2) column(session.logits(), b).shouldBeNear(whole(graph, text(4, 2)).last())
         }
 
         test("a model that gives its last step only") {

@@ -206,6 +206,14 @@ class StopConditionSpec : FunSpec({
         watch.end() shouldBe ""
     }
 
+    test("of stop texts that begin together the longest is the one that was found") {
+        for (stops in listOf(arrayOf("ab", "abc"), arrayOf("abc", "ab"))) {
+            val watch = StopCondition.at(*stops).watch()
+            watch.next("xabcd") shouldBe "x"
+            watch.found() shouldBe "abc"
+        }
+    }
+
     test("an empty stop text is refused, no stop text never stops") {
         shouldThrow<IllegalArgumentException> { StopCondition.at("") }
         StopCondition.at().watch().next("any") shouldBe "any"

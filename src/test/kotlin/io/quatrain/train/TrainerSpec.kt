@@ -126,6 +126,9 @@ class TrainerSpec : FunSpec({
         shouldThrow<IllegalArgumentException> {
             Trainer(other, crossEntropy, adam(), LearningRate.constant(0.1), StreamBatches(corpus, 4, 9), options).restore(saved)
         }.message shouldContain "1.lstm.wx"
+        val more = TrainingState(saved.arrays() + ("weights/9.other" to saved.arrays().getValue("weights/3.dense.b")), saved.longs(), saved.doubles())
+        shouldThrow<IllegalArgumentException> { trainer(StreamBatches(corpus, 4, 9), options).restore(more) }
+            .message shouldBe "the checkpoint has \"weights/9.other\", the model does not"
         val wider = StreamBatches(corpus, 8, 9)
         val carried = trainer(StreamBatches(corpus, 4, 9), options).also { it.run(3) }.save()
         shouldThrow<IllegalArgumentException> { trainer(wider, options).also { it.restore(carried) }.run(1) }.message shouldContain "4 examples"
