@@ -92,14 +92,14 @@ internal class Quatrain {
         private fun usageProblem(problem: CommandLine.ParameterException): String {
             val said = problem.message.orEmpty().lineSequence().joinToString(" ")
             if (problem is CommandLine.UnmatchedArgumentException) {
-                val words = problem.unmatched
-                val option = words.first().startsWith("-")
-                val known = problem.commandLine.commandSpec.let { if (option) it.options().flatMap { each -> each.names().toList() } else problem.commandLine.subcommands.keys }
-                val near = nearestWord(words.first(), known)?.let { "; did you mean $it?" } ?: ""
+                val word = problem.unmatched.first()
+                val commands = problem.commandLine.subcommands.filterValues { !it.commandSpec.usageMessage().hidden() }.keys
+                val options = problem.commandLine.commandSpec.options().flatMap { it.names().toList() }
+                val near = nearestWord(word, if (word.startsWith("-")) options else commands)?.let { "; did you mean $it?" } ?: ""
                 return when {
-                    option -> "unknown option ${quoted(words.first())}$near"
-                    problem.commandLine.parent == null -> "unknown command ${quoted(words.first())}" + near.ifEmpty { "; there are ${known.filter { it != "warm-up" }.sorted().joinToString(", ")}" }
-                    else -> "one word too many: ${quoted(words.first())}"
+                    word.startsWith("-") -> "unknown option ${quoted(word)}$near"
+                    commands.isEmpty() -> "one word too many: ${quoted(word)}"
+                    else -> "unknown command ${quoted(word)}" + near.ifEmpty { "; there are ${commands.sorted().joinToString(", ")}" }
                 }
             }
             return NO_NUMBER.find(said)?.destructured?.let { (option, value, type) ->

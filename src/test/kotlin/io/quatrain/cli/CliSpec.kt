@@ -107,6 +107,8 @@ class CliSpec : FunSpec({
         quatrain("train", small.file, small.file).problem() shouldBe "quatrain: one word too many: \"${small.file}\""
         quatrain("xyz").problem() shouldMatch Regex("quatrain: unknown command \"xyz\"; there are check, .*, verse")
         quatrain("train", trained.resolve("best.safetensors")).problem() shouldContain "best.safetensors: is a trained model; an experiment is needed"
+        quatrain("verse", "tell").problem() shouldBe "quatrain: unknown command \"tell\"; there are check"
+        quatrain("xyz").err.contains("warm-up") shouldBe false
         quatrain("verse", "check").err shouldContain "see: quatrain verse check --help"
         quatrain("show", small.file, "--json", "--kts").refuses(2, "give either --json or --kts")
         quatrain("predict", trained, "x", "--labels", small.file).refuses(2, "--labels go with --images")
