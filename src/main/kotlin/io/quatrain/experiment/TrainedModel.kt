@@ -207,15 +207,8 @@ public class Checkpoint(public val model: TrainedModel, public val training: Tra
 
         private fun fit(file: Path, needed: Map<String, List<Int>>, container: ModelContainer, precision: Precision) {
             val type = if (precision == Precision.FLOAT32) TensorType.F32 else TensorType.F64
-            for ((path, shape) in needed) {
-                val tensor = container[path] ?: throw ModelFileException(file, "weights ${quoted(path)}: the model needs ${shapeText(shape)}, the file has none")
-                if (tensor.shape != shape) {
-                    throw ModelFileException(file, "weights ${quoted(path)}: the model needs ${shapeText(shape)}, the file has ${shapeText(tensor.shape)}")
-                }
-                if (tensor.type != type) throw ModelFileException(file, "weights ${quoted(path)}: the model computes in $type, the file has ${tensor.type}")
-            }
-            container.parameters.firstOrNull { it.name !in needed }?.let {
-                throw ModelFileException(file, "weights ${quoted(it.name)}: the model has none of that name; it has ${needed.keys.joinToString { name -> quoted(name) }}")
+            for (tensor in container.parametersFor(file, needed)) {
+                if (tensor.type != type) throw ModelFileException(file, "weights ${quoted(tensor.name)}: the model computes in $type, the file has ${tensor.type}")
             }
         }
 
