@@ -2,7 +2,7 @@ experiment {
     data = series("ferry.csv", 12, logarithm = true, difference = 12, validation = 0.1667)
     architecture = sequential {
         input(features = 1)
-        lstm(32, output = last)
+        lstm(16, output = last)
         dense(1)
     }
     training {
@@ -10,8 +10,8 @@ experiment {
         optimizer = adam(learningRate = 0.003)
         clipping = clipByGlobalNorm(1.0)
         batch = 16
-        updates = 200
-        validateEvery = 50
-        checkpointEvery = 200
+        updates = 50
+        validateEvery = 5
+        checkpointEvery = 50
     }
 }

@@ -24,7 +24,7 @@ public final class TextFiles {
     /**
      * The files that a path means: the file itself; all files in and below a folder; or all files that match a pattern with
      * {@code *}, {@code **}, {@code ?}, <code>{a,b}</code> or {@code [ab]}. Hidden files and folders are passed over and links to
-     * folders not followed. Sorted by their path below the folder, by code point.
+     * folders below it not followed. Sorted by their path below the folder, by code point.
      *
      * @throws CorpusException if there is no such file
      */
@@ -75,18 +75,24 @@ public final class TextFiles {
     }
 
     private static List<Path> walk(Path root) {
-        try (Stream<Path> paths = Files.walk(root, DEEPEST)) {
+        try {
+            return walk(root, root.toRealPath());           // a walk does not go through a link, not even at its start
+        } catch (IOException e) {
+            throw new CorpusException(root.toString(), "cannot be listed: " + e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw new CorpusException(root.toString(), "cannot be listed: " + e.getCause().getMessage(), e);
+        }
+    }
+
+    private static List<Path> walk(Path root, Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder, DEEPEST)) {
             List<Path> files = new ArrayList<>();
-            paths.filter(Files::isRegularFile).filter(file -> !isHidden(root, file)).limit(MOST + 1L).forEach(files::add);
+            paths.filter(Files::isRegularFile).map(file -> root.resolve(folder.relativize(file))).filter(file -> !isHidden(root, file)).limit(MOST + 1L).forEach(files::add);
             if (files.size() > MOST) {
                 throw new CorpusException(root.toString(), "has more than " + MOST + " files; give a narrower pattern");
             }
             files.sort(Comparator.comparing(file -> slashed(root, file), Vocabulary::compareCodePoints));
             return files;
-        } catch (IOException e) {
-            throw new CorpusException(root.toString(), "cannot be listed: " + e.getMessage(), e);
-        } catch (UncheckedIOException e) {
-            throw new CorpusException(root.toString(), "cannot be listed: " + e.getCause().getMessage(), e);
         }
     }
 

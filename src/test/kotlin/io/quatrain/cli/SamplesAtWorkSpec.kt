@@ -3,6 +3,7 @@ package io.quatrain.cli
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldEndWith
@@ -15,14 +16,28 @@ import io.quatrain.architecture.TaskKind
 import io.quatrain.experiment.Checkpoint
 import io.quatrain.experiment.TextWriter
 import io.quatrain.experiment.TrainedModel
+import io.quatrain.script.Scripts
 import java.nio.file.Files
 import java.nio.file.Path
+import kotlin.io.path.listDirectoryEntries
+import kotlin.io.path.readText
 
 /** Every sample is trained for two updates on its own data, and the model is used. */
 class SamplesAtWorkSpec : FunSpec({
     val samples = Files.list(Path.of("samples")).use { list -> list.filter { it.toString().endsWith(".json") }.sorted().toList() }
 
     test("there are samples") { samples.size shouldBeGreaterThan 1 }
+
+    test("every sample has both forms and a place on the page") {
+        fun names(ending: String) =
+            Path.of("samples").listDirectoryEntries("*$ending").map { it.fileName.toString().removeSuffix(ending) }.toSet()
+        val names = names(".json")
+        val scripts = names(Scripts.ENDING)
+        ((names - scripts) + (scripts - names)).shouldBeEmpty()
+        val page = Path.of("samples/README.md").readText()
+        val told = Regex("(?m)^## .*|`[^`\n]*`").findAll(page).flatMap { Regex("[a-z-]+").findAll(it.value).map { word -> word.value } }.toSet()
+        (names - told).shouldBeEmpty()
+    }
 
     /** Some text that a model knows. */
     fun known(model: TrainedModel) = model.codec!!.vocabulary().tokens().last { it.isNotBlank() }

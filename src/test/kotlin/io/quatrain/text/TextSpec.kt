@@ -123,6 +123,9 @@ class TextSpec : FunSpec({
         found("$root/**.{txt,json}") shouldBe listOf("a.txt", "b.txt", "sub/c.txt", "sub/d.json")
         found("$root/sub/?.json") shouldBe listOf("sub/d.json")
         found("$root/a.txt") shouldBe listOf("a.txt")
+        val link = Files.createSymbolicLink(folder.resolve("link"), root)
+        TextFiles.find("$link") shouldBe listOf("a.txt", "b.txt", "sub/c.txt", "sub/d.json").map { link.resolve(it) }
+        TextFiles.find("$link/*.txt") shouldBe listOf("a.txt", "b.txt").map { link.resolve(it) }
         shouldThrow<CorpusException> { TextFiles.find("$root/*.csv") }.message shouldBe "$root/*.csv: no file matches"
         shouldThrow<CorpusException> { TextFiles.find("$root/none/*.csv") }.message shouldContain "there is no folder"
     }
