@@ -50,7 +50,8 @@ final class QuatrainContender extends Contender {
                 : layer("embedding", Map.of("vocabulary", task.vocabulary(), "size", task.embedding(), "weights", range)));
         layers.add(layer(task.cell(), recurrent));
         layers.add(layer("dense", Map.of("units", task.vocabulary(), "weights", range)));
-        graph = ModelKt.compile(layers.build(), Compute.of(Precision.FLOAT32, threads), 1, null).getGraph();
+        graph = ModelKt.compile(layers.build(), Compute.of(Precision.FLOAT32, threads),
+                Long.parseLong(words.getOrDefault("seed", "1")), null).getGraph();
 
         OptimizerDescription optimizer = task.optimizer().equals("adam") ? new AdamOptimizer(task.rate())
                 : new AdagradOptimizer(task.rate());

@@ -67,7 +67,8 @@ final class Remote implements AutoCloseable {
 
     private static List<String> command(Kind kind) {
         String java = System.getProperty("bench.java", System.getProperty("java.home") + "/bin/java");
-        List<String> jvm = List.of(java, "-XX:+UseSerialGC", "-Xmx4g", "-cp", System.getProperty("java.class.path"));
+        List<String> jvm = List.of(java, "-XX:+UseSerialGC", "-XX:+UseCountedLoopSafepoints", "-XX:LoopStripMiningIter=1000",
+                "-Xmx4g", "-cp", System.getProperty("java.class.path"));
         List<String> command = new ArrayList<>(kind == Kind.PYTORCH ? List.of(python(),
                 System.getProperty("bench.python.source", "src/bench/python/pytorch_contender.py")) : jvm);
         switch (kind) {

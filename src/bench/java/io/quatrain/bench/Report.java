@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Markdown of one section: printed line by line, kept in {@code target/bench/NAME.md}, and, where it was asked for by
@@ -45,16 +46,39 @@ final class Report implements AutoCloseable {
             Files.createDirectories(FOLDER);
             Files.writeString(FOLDER.resolve(name + ".md"), text);
             for (Path document : DOCUMENTS) {
-                String whole = write && Files.exists(document) ? Files.readString(document) : "";
-                String open = "<!-- bench:" + name + " -->\n";
-                int from = whole.indexOf(open) + open.length();
-                int to = whole.indexOf("<!-- /bench:" + name + " -->");
-                if (whole.contains(open) && to >= from) {
-                    Files.writeString(document, whole.substring(0, from) + text + whole.substring(to));
+                String whole = write ? read(document) : "";
+                Place place = place(whole, name);
+                if (place != null) {
+                    Files.writeString(document, whole.substring(0, place.from) + text + whole.substring(place.to));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What the first document says in a section now. */
+    static String written(String name) {
+        try {
+            String whole = read(DOCUMENTS.get(0));
+            Place place = place(whole, name);
+            return place == null ? "" : whole.substring(place.from, place.to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private record Place(int from, int to) {
+    }
+
+    private static @Nullable Place place(String whole, String name) {
+        String open = "<!-- bench:" + name + " -->\n";
+        int from = whole.indexOf(open);
+        int to = whole.indexOf("<!-- /bench:" + name + " -->");
+        return from < 0 || to < from ? null : new Place(from + open.length(), to);
+    }
+
+    private static String read(Path document) throws IOException {
+        return Files.exists(document) ? Files.readString(document) : "";
     }
 }

@@ -1032,17 +1032,14 @@ final class VectorKernel implements Kernel<float[]> {
                     .fma((DoubleVector) right.convertShape(VectorOperators.F2D, DOUBLES, 1), b);
         }
         // lane by lane: in which order reduceLanes adds may depend on whether it is compiled
-        double first = a.lane(0) + a.lane(1);
-        double second = b.lane(0) + b.lane(1);
+        DoubleVector both = a.add(b);
+        double sum = both.lane(0) + both.lane(1);
         if (LANES > 4) {
-            first = first + a.lane(2) + a.lane(3);
-            second = second + b.lane(2) + b.lane(3);
+            sum = sum + both.lane(2) + both.lane(3);
         }
         if (LANES > 8) {
-            first = first + a.lane(4) + a.lane(5) + a.lane(6) + a.lane(7);
-            second = second + b.lane(4) + b.lane(5) + b.lane(6) + b.lane(7);
+            sum = sum + both.lane(4) + both.lane(5) + both.lane(6) + both.lane(7);
         }
-        double sum = first + second;
         for (; i < n; i++) {
             sum += (double) x[xo + i] * y[yo + i];
         }
