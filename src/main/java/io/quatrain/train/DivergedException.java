@@ -2,15 +2,15 @@ package io.quatrain.train;
 
 /** A run whose numbers are no longer finite. The model's weights are those before the update that failed. */
 public final class DivergedException extends RuntimeException {
-    /** How the place of an input begins. */
-    static final String INPUT = "input ";
-
     private final long update;
     private final String place;
 
     public DivergedException(long update, String what, String place) {
-        super("update " + update + ": " + what + (place.isEmpty() ? "" : ", first in " + place)
-                + (place.startsWith(INPUT) ? "; mend the data" : "; use a smaller learning rate, or clip gradients"));
+        this(update, what, place, "use a smaller learning rate, or clip gradients");
+    }
+
+    DivergedException(long update, String what, String place, String advice) {
+        super("update " + update + ": " + what + (place.isEmpty() ? "" : ", first in " + place) + "; " + advice);
         this.update = update;
         this.place = place;
     }

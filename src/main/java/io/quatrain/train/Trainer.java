@@ -10,6 +10,7 @@ import io.quatrain.optimize.LearningRate;
 import io.quatrain.optimize.Optimizer;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Precision;
+import io.quatrain.tensor.Sequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -318,20 +319,23 @@ public final class Trainer {
     }
 
     private DivergedException diverged(long number, String what, GraphPass pass) {
-        String place = parameters.stream().filter(each -> !each.value().finite()).map(each -> "parameter " + each.path())
-                .findFirst().orElse("");
+        for (Parameter parameter : parameters) {
+            if (!parameter.value().finite()) {
+                return new DivergedException(number, what, "parameter " + parameter.path());
+            }
+        }
         for (Graph.Input input : graph.inputs()) {
-            if (place.isEmpty() && !input.tokens() && !pass.input(input.name()).all().finite()) {
-                place = DivergedException.INPUT + input.name();
+            if (!input.tokens() && !pass.input(input.name()).all().finite()) {
+                return new DivergedException(number, what, "input " + input.name(), "mend the data");
             }
         }
         for (Graph.Vertex vertex : graph.vertices()) {
-            if (place.isEmpty() && pass.signal(vertex.name()).value().ids() == null
-                    && !pass.signal(vertex.name()).value().all().finite()) {
-                place = "layer " + vertex.name();
+            Sequence value = pass.signal(vertex.name()).value();
+            if (value.ids() == null && !value.all().finite()) {
+                return new DivergedException(number, what, "layer " + vertex.name());
             }
         }
-        return new DivergedException(number, what, place);
+        return new DivergedException(number, what, "");
     }
 
     // Checkpoints
