@@ -10,6 +10,8 @@ import java.util.PriorityQueue;
 
 /** One search. Ties go to the earlier hypothesis, then to the lower token. */
 final class BeamSearch {
+    private static final Comparator<Generator.Hypothesis> BEST_FIRST = Comparator.comparingDouble(Generator.Hypothesis::score).reversed();
+
     private final Session session;
     private final int[] prompt;
     private final Generator.Beam beam;
@@ -53,7 +55,7 @@ final class BeamSearch {
             }
             advance(alive);
         }
-        finished.sort((a, b) -> Double.compare(b.score(), a.score()));
+        finished.sort(BEST_FIRST);
         return List.copyOf(finished.subList(0, Math.min(beam.width(), finished.size())));
     }
 
@@ -66,8 +68,8 @@ final class BeamSearch {
         if (finished.size() < beam.width()) {
             return false;
         }
-        double worst = finished.stream().mapToDouble(Generator.Hypothesis::score).map(each -> -each).sorted()
-                .map(each -> -each).limit(beam.width()).min().orElseThrow();
+        finished.sort(BEST_FIRST);
+        double worst = finished.get(beam.width() - 1).score();
         double hope = Double.NEGATIVE_INFINITY;
         for (double logProbability : growing) {
             hope = Math.max(hope, score(logProbability, beam.length()));
