@@ -87,7 +87,11 @@ public final class TextFiles {
     private static List<Path> walk(Path root, Path folder) throws IOException {
         try (Stream<Path> paths = Files.walk(folder, DEEPEST)) {
             List<Path> files = new ArrayList<>();
-            paths.filter(Files::isRegularFile).map(file -> root.resolve(folder.relativize(file))).filter(file -> !isHidden(root, file)).limit(MOST + 1L).forEach(files::add);
+            paths.filter(Files::isRegularFile)
+                    .map(file -> root.resolve(folder.relativize(file)))
+                    .filter(file -> !isHidden(root, file))
+                    .limit(MOST + 1L)
+                    .forEach(files::add);
             if (files.size() > MOST) {
                 throw new CorpusException(root.toString(), "has more than " + MOST + " files; give a narrower pattern");
             }
