@@ -62,25 +62,34 @@ final class ChineseConstraint extends VerseConstraint {
     /** A rhyme may begin only in a group that has a character for each of its lines. */
     private void findWritableRhymes() {
         Map<String, List<Slot>> byLetter = new TreeMap<>();
-        slots.stream().filter(slot -> slot.rhyme() != null).forEach(slot -> byLetter.computeIfAbsent(slot.rhyme(), r -> new ArrayList<>()).add(slot));
+        for (Slot slot : slots) {
+            if (slot.rhyme() != null) {
+                byLetter.computeIfAbsent(slot.rhyme(), letter -> new ArrayList<>()).add(slot);
+            }
+        }
         byLetter.forEach((letter, places) -> {
             int groups = 0;
             for (int group = 0; group < ChineseSound.RHYMES.size(); group++) {
                 int bit = 1 << group;
-                boolean enough = true;
-                for (Slot place : places) {
-                    long characters = place.given() != null ? (form.groups(place.given(), '中') & bit) != 0 ? places.size() : 0
-                            : known.stream().filter(c -> ChineseForm.isCharacter(c) && !reserved.contains(c) && (form.groups(c, place.tone()) & bit) != 0).limit(places.size()).count();
-                    enough &= characters >= places.size();
-                }
-                groups |= enough ? bit : 0;
+                groups |= places.stream().allMatch(place -> hasEnough(place, bit, places.size())) ? bit : 0;
             }
             if (groups == 0) {
-                throw new IllegalArgumentException("verse: no rhyme group has " + places.size() + " characters of the vocabulary for the lines that rhyme on \""
-                        + letter + "\"; take a form with fewer rhymes, or a model that knows more characters");
+                throw new IllegalArgumentException("verse: no rhyme group has " + places.size() + " characters of the vocabulary for the lines "
+                        + "that rhyme on \"" + letter + "\"; take a form with fewer rhymes, or a model that knows more characters");
             }
             writable.put(letter, groups);
         });
+    }
+
+    /** Whether a place can be filled from a rhyme group in which as many lines as {@code needed} must find a character. */
+    private boolean hasEnough(Slot place, int group, int needed) {
+        if (place.given() != null) {
+            return (form.groups(place.given(), '中') & group) != 0;
+        }
+        return known.stream()
+                .filter(c -> ChineseForm.isCharacter(c) && !reserved.contains(c) && (form.groups(c, place.tone()) & group) != 0)
+                .limit(needed)
+                .count() == needed;
     }
 
     @Override int shortest() {
@@ -167,7 +176,8 @@ final class ChineseConstraint extends VerseConstraint {
                 }
                 int[] counts = new int[ChineseSound.RHYMES.size()];
                 for (String unit : known) {
-                    if (ChineseForm.isCharacter(unit) && (repeats || !used.contains(unit) && !reserved.contains(unit)) && !rhymed.contains(slot.rhyme() + unit)) {
+                    boolean unused = repeats || !used.contains(unit) && !reserved.contains(unit);
+                    if (unused && ChineseForm.isCharacter(unit) && !rhymed.contains(slot.rhyme() + unit)) {
                         for (int groups = form.groups(unit, slot.tone()); groups != 0; groups &= groups - 1) {
                             counts[Integer.numberOfTrailingZeros(groups)]++;
                         }
