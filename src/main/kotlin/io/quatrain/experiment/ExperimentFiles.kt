@@ -1,6 +1,7 @@
 package io.quatrain.experiment
 
 import io.quatrain.architecture.Experiment
+import io.quatrain.format.ModelFiles
 import io.quatrain.script.Scripts
 import java.nio.file.Files
 import java.nio.file.Path
@@ -13,14 +14,7 @@ public object ExperimentFiles {
 
     /** Whether a file is an experiment, by its name; a model in JSON ends in .json too, and says that it is one. */
     @JvmStatic
-    public fun isExperiment(file: Path): Boolean = isScript(file) || file.fileName.toString().endsWith(".json") && !isModel(file)
-
-    private fun isModel(file: Path): Boolean {
-        if (!Files.isRegularFile(file)) return false
-        val start = Files.newInputStream(file).use { it.readNBytes(2200) }
-        val safetensors = start.size > 8 && start.copyOfRange(4, 8).all { it == 0.toByte() } && start[8] == '{'.code.toByte()
-        return safetensors || String(start, 0, minOf(200, start.size)).contains("\"sha256\"") || String(start).contains("\"formatVersion\"")
-    }
+    public fun isExperiment(file: Path): Boolean = isScript(file) || file.fileName.toString().endsWith(".json") && !ModelFiles.isModel(file)
 
     /**
      * Reads a JSON file or runs a script.
@@ -31,7 +25,7 @@ public object ExperimentFiles {
     public fun read(file: Path): Experiment {
         require(Files.exists(file)) { "$file: does not exist; check the path" }
         require(!Files.isDirectory(file)) { "$file: is a folder; an experiment is a file, .json or .model.kts" }
-        require(!isModel(file)) { "$file: is a trained model; an experiment is needed, .json or .model.kts (quatrain show $file --json prints the model's own)" }
+        require(!ModelFiles.isModel(file)) { "$file: is a trained model; an experiment is needed, .json or .model.kts (quatrain show $file --json prints the model's own)" }
         return if (isScript(file)) Scripts.read(file) else Experiment.readJson(file)
     }
 }

@@ -1,6 +1,7 @@
 package io.quatrain.format
 
 import java.nio.ByteBuffer
+import java.nio.file.Files
 import java.nio.file.Path
 
 /** Model files in either form. */
@@ -17,17 +18,30 @@ public object ModelFiles {
         Form.JSON -> JsonModelFile.read(file)
     }
 
-    private enum class Form { SAFETENSORS, JSON }
+    /** Whether [file] is a model by how it begins, whatever its name is and however it goes on: experiments may be JSON as well. */
+    public fun isModel(file: Path): Boolean {
+        if (!Files.isRegularFile(file)) return false
+        val start = start(file, 2200)
+        return hasHeaderLength(start) && start.getOrNull(8) == BRACE || SAYS_MODEL.containsMatchIn(String(start))
+    }
+
+    private fun start(file: Path, length: Int): ByteArray {
+        val start = ByteBuffer.allocate(length)
+        RegularFile.open(file).use { channel -> while (start.hasRemaining() && channel.read(start) >= 0) Unit }
+        return start.array().copyOf(start.position())
+    }
 
     /** The length of a header is below 2^32, so a safetensors file has 0 in its bytes 4 to 7, which JSON never has. */
+    private fun hasHeaderLength(start: ByteArray): Boolean = start.size >= 8 && (4..7).all { start[it] == 0.toByte() }
+
+    private enum class Form { SAFETENSORS, JSON }
+
     private fun form(file: Path): Form = refusing(file) {
-        val start = ByteBuffer.allocate(16)
-        RegularFile.open(file).use { channel -> while (start.hasRemaining() && channel.read(start) >= 0) Unit }
-        val bytes = start.array().copyOf(start.position())
+        val bytes = start(file, 16)
         if (bytes.isEmpty()) throw ModelFileException(file, "is empty")
+        val zeros = hasHeaderLength(bytes)
+        if (zeros && bytes.getOrNull(8) == BRACE) return Form.SAFETENSORS
         val first = bytes.map { it.toInt() and 0xFF }
-        val zeros = first.size >= 8 && first.subList(4, 8).all { it == 0 }
-        if (zeros && first.getOrNull(8) == '{'.code) return Form.SAFETENSORS
         val other = OTHERS.entries.find { (magic, _) -> first.take(magic.size) == magic }?.value
         if (other == null && zeros) return Form.SAFETENSORS
         if (first.dropWhile { it in WHITE || it in MARK }.firstOrNull() == '{'.code) return Form.JSON
@@ -35,6 +49,8 @@ public object ModelFiles {
         throw ModelFileException(file, "is not a model file, neither safetensors nor JSON: it $seen")
     }
 
+    private const val BRACE = '{'.code.toByte()
+    private val SAYS_MODEL = Regex("^\\uFEFF?\\s*\\{\\s*\"sha256\"|\"formatVersion\"")
     private val WHITE = listOf(' ', '\t', '\r', '\n').map { it.code }
     private val MARK = listOf(0xEF, 0xBB, 0xBF)
     private val OTHERS = mapOf(
