@@ -3,6 +3,7 @@ package io.quatrain.experiment
 import io.quatrain.architecture.BlanksData
 import io.quatrain.node.PassSize
 import io.quatrain.text.Codec
+import io.quatrain.text.Graphemes
 import io.quatrain.text.Vocabulary
 import kotlin.math.exp
 
@@ -23,7 +24,7 @@ public class BlankFiller(private val model: TrainedModel) {
         require(output != null && model.model.graph.inputs().size == 1 && model.model.shape(output).sequence) { NOT_ONE }
     }
 
-    /** What may stand at a blank: tokens and their probabilities, the likeliest first. [place] counts the text's tokens from 1. */
+    /** What may stand at a blank: tokens and their probabilities, the likeliest first. [place] counts the text's characters from 1. */
     public class Blank(public val place: Int, public val candidates: List<Pair<String, Double>>)
 
     /** What the model does not know of a text. */
@@ -31,33 +32,44 @@ public class BlankFiller(private val model: TrainedModel) {
 
     /** Every blank of a text by itself, the other blanks left blank. */
     public fun candidates(text: String): List<Blank> {
-        val ids = ids(text)
-        val probabilities = probabilities(ids)
-        val shown = if (vocabulary.id(Vocabulary.Special.START) == Vocabulary.NONE) 1 else 0
-        return ids.indices.filter { ids[it] == vocabulary.find(blank) }.map { t ->
-            Blank(t + shown, fillings(probabilities[t]).map { vocabulary.token(it) to probabilities[t][it] })
+        val read = Read(text)
+        val probabilities = probabilities(read.ids)
+        return read.blanks.zip(read.places) { t, place ->
+            Blank(place + 1, fillings(probabilities[t]).map { vocabulary.token(it) to probabilities[t][it] })
         }
     }
 
-    /** The text with every blank filled: the one that the model is surest of first, the others given that. */
+    /**
+     * The text with every blank filled: the one that the model is surest of first, the others given that. All else stays as it is,
+     * what the model does not know as well.
+     */
     public fun fill(text: String): String {
-        val ids = ids(text)
-        val mark = vocabulary.find(blank)
-        while (mark in ids) {
-            val probabilities = probabilities(ids)
-            val (place, token) = ids.indices.filter { ids[it] == mark }.map { it to fillings(probabilities[it]).first() }
-                .maxBy { (place, token) -> probabilities[place][token] }
-            ids[place] = token
+        val read = Read(text)
+        val left = read.blanks.toMutableList()
+        while (left.isNotEmpty()) {
+            val probabilities = probabilities(read.ids)
+            val (t, token) = left.map { it to fillings(probabilities[it]).first() }.maxBy { (t, token) -> probabilities[t][token] }
+            read.ids[t] = token
+            left -= t
         }
-        return codec.decode(*ids)
+        val filled = read.characters.toMutableList()
+        read.places.zip(read.blanks) { place, t -> filled[place] = codec.decode(read.ids[t]) }
+        return filled.joinToString("")
     }
 
-    private fun ids(text: String): IntArray {
-        val ids = codec.encode(text)
-        require(vocabulary.find(blank) in ids) { "\"$text\" has no blank to fill; write $blank for every missing character" }
-        val start = vocabulary.id(Vocabulary.Special.START)
-        val end = vocabulary.id(Vocabulary.Special.END)
-        return listOf(start).filter { it >= 0 }.toIntArray() + ids + listOf(end).filter { it >= 0 }
+    /** A text as the model reads it, and which of its [characters] are blanks: [places] there, [blanks] among the [ids]. */
+    private inner class Read(text: String) {
+        val ids: IntArray = listOf(Vocabulary.Special.START).known() + codec.encode(text) + listOf(Vocabulary.Special.END).known()
+        val blanks: List<Int> = ids.indices.filter { ids[it] == vocabulary.find(blank) }
+        val characters: List<String> = Graphemes.of(text)
+        val places: List<Int> = characters.indices.filter { characters[it] == blank }
+
+        init {
+            require(places.isNotEmpty()) { "\"$text\" has no blank to fill; write $blank for every missing character" }
+            require(blanks.size == places.size) { "\"$text\": the model's tokenizer does not see every $blank; let each stand by itself" }
+        }
+
+        private fun List<Vocabulary.Special>.known() = map { vocabulary.id(it) }.filter { it != Vocabulary.NONE }.toIntArray()
     }
 
     /** Tokens that may fill a blank, the likeliest first. */

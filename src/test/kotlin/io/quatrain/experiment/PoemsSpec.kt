@@ -132,6 +132,10 @@ class PoemsSpec : FunSpec({
                 lines[4] shouldStartWith "  岸  0."
                 lines[6] shouldBe "春风又绿，江南岸边。"
             }
+            val strange = quatrain("fill", out, "龘春□又绿，江南岸边。", "--top", "1")
+            strange.out.lines().first() shouldBe "character 3"
+            strange.out.trim().lines().last() shouldBe "龘春风又绿，江南岸边。"
+            strange.complaint shouldContain "does not know \"龘\""
             quatrain("fill", out, "春风又绿").let { it.status shouldBe 2; it.complaint shouldContain "write □ for every missing character" }
             quatrain("generate", out).status shouldBe 2
             BlankFiller(Checkpoint.load(out.resolve("last.safetensors")).model).candidates("春□又绿，江南岸边。").single().candidates.sumOf { it.second } shouldBe (1.0 plusOrMinus 0.05)
