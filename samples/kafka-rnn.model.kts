@@ -18,7 +18,7 @@ experiment {
         steps = 25
         updates = 20000
         wholeUpdates = true
-        seed = 3L
+        seed = 7L
         checkpointEvery = 5000
         sampleEvery = 5000
         display = smoothedSum()
