@@ -43,8 +43,11 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int PANEL = 2 * LANES;
     /** Columns of the widest tile. */
     private static final int WIDEST = LANES == 16 || System.getProperty("os.arch").equals("aarch64") ? 12 : 6;
-    /** Widths whose sums are enough to keep two multiply-add units of latency four busy, whatever else they wait for. */
-    private static final int[] BUSY_WIDTHS = WIDEST == 12 ? new int[] {12, 8, 6, 5} : new int[] {6, 5};
+    /** Widths of tiles that read packed columns, and what each costs, in columns of the widest (src/bench/NOTES.md). */
+    private static final int[] WIDTHS = WIDEST == 12 ? new int[] {12, 8, 6, 5, 4} : new int[] {6, 5, 4};
+    private static final double[] COSTS = WIDEST == 12 ? new double[] {12, 9.4, 8.3, 7.9, 7.2} : new double[] {6, 5.15, 4.7};
+    /** The width of the first tile of so many columns, where all cost least; 0: they are no sum of widths. */
+    private static final int[] FIRST = firstWidths(4 * WIDEST);
     /** Inner steps of a block at most: so many that loading and storing Y costs little. */
     private static final int INNER = 640;
     /** Rows of a block: with {@link #INNER}, as much of W as the second cache keeps. */
@@ -240,9 +243,24 @@ final class VectorKernel implements Kernel<float[]> {
         return (inner + blocks - 1) / blocks;
     }
 
-    /** Whether so many columns are a sum of 4, 5, 6, 8 and 12. */
+    private static int[] firstWidths(int most) {
+        int[] first = new int[most + 1];
+        double[] cost = new double[most + 1];
+        for (int columns = 1; columns <= most; columns++) {
+            cost[columns] = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < WIDTHS.length; i++) {
+                int rest = columns - WIDTHS[i];
+                if (rest >= 0 && COSTS[i] + cost[rest] < cost[columns]) {
+                    cost[columns] = COSTS[i] + cost[rest];
+                    first[columns] = WIDTHS[i];
+                }
+            }
+        }
+        return first;
+    }
+
     private static boolean packable(int columns) {
-        return columns >= 4 && columns != 7;
+        return packedWidth(columns) > 0;
     }
 
     /** Columns to pack at once; neither they nor the rest are too few to be packed. */
@@ -250,22 +268,9 @@ final class VectorKernel implements Kernel<float[]> {
         return columns <= COLUMNS ? columns : packable(columns - COLUMNS) ? COLUMNS : COLUMNS - 8;
     }
 
-    /**
-     * The width of the next of so many packed columns' tiles: the rest is a sum of widths, too, and where it can be of
-     * widths that keep the multiply-add units busy.
-     */
+    /** The width of the next of so many packed columns' tiles. */
     private static int packedWidth(int columns) {
-        for (int width : BUSY_WIDTHS) {
-            if (width == columns || width < columns && sumOfBusyWidths(columns - width)) {
-                return width;
-            }
-        }
-        return columns == 5 || columns == 9 || columns == 13 || columns == 19 ? 5 : columns == 14 ? 6 : 4;
-    }
-
-    /** Whether so many columns are a sum of fives and sixes. */
-    private static boolean sumOfBusyWidths(int columns) {
-        return columns >= 20 || columns % 6 == 0 || columns % 6 == 5 || columns == 10 || columns == 15 || columns == 16;
+        return columns < FIRST.length ? FIRST[columns] : WIDEST;
     }
 
     /** Copies columns into strips as wide as tiles, a strip's numbers of one step side by side. */

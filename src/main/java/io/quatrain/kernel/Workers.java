@@ -73,12 +73,17 @@ public final class Workers implements AutoCloseable {
         return threads;
     }
 
+    /** Whether a call to {@link #run} would do everything in the calling thread. */
+    public boolean alone() {
+        return threads == 1 || closed || busy.get();
+    }
+
     /**
      * Calls {@code body} with 0, 1, … chunks − 1, in any order and on any of the threads. When a chunk throws, those
      * not yet begun are left out and the exception comes out here.
      */
     public void run(int chunks, IntConsumer body) {
-        if (chunks <= 1 || threads == 1 || closed || !busy.compareAndSet(false, true)) {
+        if (chunks <= 1 || threads == 1 || closed || busy.get() || !busy.compareAndSet(false, true)) {
             for (int chunk = 0; chunk < chunks; chunk++) {
                 body.accept(chunk);
             }

@@ -26,12 +26,12 @@ public final class InputProduct {
         Sequence sequence = x.value();
         int[] ids = sequence.ids();
         if (ids != null) {
-            Compute compute = z.compute();
-            compute.split(z.columns(), 1, (double) z.rows() * z.columns(), (from, to) ->
-                    z.columns(from, to).setGathered(w.value(), ids, from));
-            if (b != null) {
-                z.addToEachColumn(b.value());
-            }
+            z.compute().split(z.columns(), 1, Compute.ELEMENT * z.rows() * z.columns(), (from, to) -> {
+                Matrix part = z.columns(from, to).setGathered(w.value(), ids, from);
+                if (b != null) {
+                    part.addToEachColumn(b.value());
+                }
+            });
         } else {
             z.setProduct(w.packed(), sequence.all(), b == null ? null : b.value());
         }
@@ -43,7 +43,7 @@ public final class InputProduct {
             int[] ids = x.value().ids();
             if (ids != null) {
                 Matrix dw = w.gradientOfColumns(ids);
-                dz.compute().split(dz.rows(), 64, (double) dz.rows() * dz.columns(), (from, to) ->
+                dz.compute().split(dz.rows(), 64, Compute.ELEMENT * dz.rows() * dz.columns(), (from, to) ->
                         dw.rows(from, to).addScattered(dz.rows(from, to), ids, 0));
             } else {
                 w.gradient().addProductTransposed(dz, x.value().all());

@@ -14,6 +14,11 @@ public final class Compute {
         void accept(int from, int to);
     }
 
+    /** What reading and writing one number costs, in multiply-adds of a product. */
+    public static final double ELEMENT = 10;
+
+    private static final double WORTH_SPLITTING = 1_100_000;       // some 10 µs; waking a thread and moving what it needs takes 5 to 10
+
     private final Precision precision;
     private final Kernel<Object> kernel;
     private final Workers workers;
@@ -73,7 +78,7 @@ public final class Compute {
      * {@code grain} is the smallest range worth having; every range but the last starts at a multiple of it.
      */
     public void split(int n, int grain, double work, Range body) {
-        int chunks = work < WORTH_SPLITTING ? 1 : Math.min(threads() == 1 ? 1 : 2 * threads(), (n + grain - 1) / grain);
+        int chunks = work < WORTH_SPLITTING || workers.alone() ? 1 : Math.min(2 * threads(), (n + grain - 1) / grain);
         if (chunks <= 1) {
             body.accept(0, n);
             return;
@@ -98,7 +103,6 @@ public final class Compute {
         return new Matrix(this, rows, columns, false);
     }
 
-    private static final double WORTH_SPLITTING = 400_000;
 
     @SuppressWarnings("unchecked") // the arrays that reach a kernel are those that it allocated
     private static Kernel<Object> erased(Kernel<?> kernel) {

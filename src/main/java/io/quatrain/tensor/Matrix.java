@@ -467,7 +467,7 @@ public final class Matrix {
                 return kernel.sumOfSquares(array, offset, n);
             }
             double[] sums = new double[(n + SUM_BLOCK - 1) / SUM_BLOCK];
-            compute.split(sums.length, 1, n, (from, to) -> {
+            compute.split(sums.length, 1, Compute.ELEMENT * n, (from, to) -> {
                 for (int i = from; i < to; i++) {
                     sums[i] = kernel.sumOfSquares(array, offset + i * SUM_BLOCK, Math.min(SUM_BLOCK, n - i * SUM_BLOCK));
                 }
@@ -582,14 +582,14 @@ public final class Matrix {
 
     /** Every column += b [rows × 1]. */
     public Matrix addToEachColumn(Matrix b) {
-        compute.split(columns, GRAIN, rows * (double) columns, (from, to) ->
+        compute.split(columns, GRAIN, Compute.ELEMENT * rows * columns, (from, to) ->
                 kernel.addToEachColumn(b.array, b.offset, array, at(from), stride, rows, to - from));
         return this;
     }
 
     /** Every column = b [rows × 1]. */
     public Matrix setEachColumn(Matrix b) {
-        compute.split(columns, GRAIN, rows * (double) columns, (from, to) -> {
+        compute.split(columns, GRAIN, Compute.ELEMENT * rows * columns, (from, to) -> {
             for (int c = from; c < to; c++) {
                 System.arraycopy(b.array, b.offset, array, at(c), rows);
             }
@@ -602,7 +602,7 @@ public final class Matrix {
         if (columns != 1 || x.rows != rows) {
             throw new IllegalArgumentException(size() + " += the column sums of " + x.size());
         }
-        compute.split(rows, 64, rows * (double) x.columns, (from, to) ->
+        compute.split(rows, 64, Compute.ELEMENT * rows * x.columns, (from, to) ->
                 kernel.addColumnSums(x.array, x.offset + from, x.stride, array, offset + from, to - from, x.columns));
         return this;
     }
@@ -665,7 +665,7 @@ public final class Matrix {
 
     /** The same for the first n of {@code columns} only; g has the same sizes. */
     public void updateSgd(Matrix g, int[] columns, int n, double factor, double rate) {
-        compute.split(n, 16, 8.0 * rows * n, (from, to) -> {
+        compute.split(n, 16, 2 * Compute.ELEMENT * rows * n, (from, to) -> {
             for (int i = from; i < to; i++) {
                 kernel.sgd(array, at(columns[i]), g.array, g.at(columns[i]), rows, factor, rate);
             }
@@ -674,7 +674,7 @@ public final class Matrix {
 
     /** The same for the first n of {@code columns} only; g and s have the same sizes. */
     public void updateAdagrad(Matrix g, Matrix s, int[] columns, int n, double factor, double rate, double epsilon) {
-        compute.split(n, 16, 8.0 * rows * n, (from, to) -> {
+        compute.split(n, 16, 2 * Compute.ELEMENT * rows * n, (from, to) -> {
             for (int i = from; i < to; i++) {
                 int c = columns[i];
                 kernel.adagrad(array, at(c), g.array, g.at(c), s.array, s.at(c), rows, factor, rate, epsilon);
@@ -715,13 +715,13 @@ public final class Matrix {
         if (offset != 0 || !contiguous()) {
             throw new IllegalStateException("a view of " + size() + " cannot be updated");
         }
-        compute.split(rows * columns, SWEEP_GRAIN, 8.0 * rows * columns, (from, to) -> run.accept(from, to - from));
+        compute.split(rows * columns, SWEEP_GRAIN, 2 * Compute.ELEMENT * rows * columns, (from, to) -> run.accept(from, to - from));
     }
 
     private void eachRun(Run run) {
         if (contiguous()) {
             if (rows * columns > 8 * SWEEP_GRAIN) {
-                compute.split(rows * columns, SWEEP_GRAIN, rows * columns, (from, to) -> run.accept(offset + from, to - from));
+                compute.split(rows * columns, SWEEP_GRAIN, Compute.ELEMENT * rows * columns, (from, to) -> run.accept(offset + from, to - from));
             } else {
                 run.accept(offset, rows * columns);
             }
@@ -736,7 +736,7 @@ public final class Matrix {
         same(x);
         if (contiguous() && x.contiguous()) {
             if (rows * columns > 8 * SWEEP_GRAIN) {
-                compute.split(rows * columns, SWEEP_GRAIN, rows * columns,
+                compute.split(rows * columns, SWEEP_GRAIN, Compute.ELEMENT * rows * columns,
                         (from, to) -> run.accept(offset + from, x.offset + from, to - from));
             } else {
                 run.accept(offset, x.offset, rows * columns);

@@ -34,7 +34,7 @@ public final class PackedMatrix {
     /** Copies the source's numbers of this moment. */
     public void pack() {
         int count = source.compute().arithmetic().panels(rows);
-        source.compute().split(count, 1, (double) rows * inner,
+        source.compute().split(count, 1, 2 * Compute.ELEMENT * rows * inner,
                 (from, to) -> source.pack(transposed, rows, inner, panels, from, to));
     }
 
