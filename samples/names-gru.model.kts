@@ -5,7 +5,7 @@ experiment {
         dropout(0.3)
         gru(256, bidirectional = true, output = last)
         dropout(0.6)
-        dense(18)
+        dense(classes)
     }
     training {
         optimizer = adam(learningRate = 0.002)

@@ -2,7 +2,7 @@ experiment {
     data = labelledText("names", balanced = true)
     architecture = sequential {
         oneHot(vocab)
-        concatRnn(128, 18, output = last, weights = uniform(-0.0735, 0.0735), biases = uniform(-0.0735, 0.0735))
+        concatRnn(128, classes, output = last, weights = uniform(-0.0735, 0.0735), biases = uniform(-0.0735, 0.0735))
     }
     training {
         optimizer = sgd(0.005)

@@ -17,8 +17,8 @@ public sealed interface Architecture {
     /** How a node of [toGraph] is called in messages: `layers[1]`, `node "encoder"`. */
     public fun place(node: String): String
 
-    /** The same with the size of the vocabulary in the place of [vocab]. */
-    public fun withVocabulary(size: Int): Architecture
+    /** The same with numbers in the place of [vocab] and [classes]. */
+    public fun withSizes(sizes: Sizes): Architecture
 }
 
 /** Layers in a row. [input] is what the first one reads; it may be left out where the first layer tells. */
@@ -46,8 +46,8 @@ public data class Sequential(val layers: List<Layer>, val input: InputShape? = n
 
     override fun place(node: String): String = "layers[${node.substringBefore('.')}]"
 
-    override fun withVocabulary(size: Int): Sequential =
-        Sequential(layers.map { it.withVocabulary(size) }, input?.withVocabulary(size))
+    override fun withSizes(sizes: Sizes): Sequential =
+        Sequential(layers.map { it.withSizes(sizes) }, input?.withSizes(sizes))
 
     public companion object {
         /** The name of a sequential model's input. */
@@ -70,7 +70,7 @@ public data class InputShape(val tokens: Size? = null, val features: Int? = null
 
     internal fun shape(): Shape = (tokens?.let(Shape::ofTokens) ?: Shape.ofFeatures(features!!)).let { if (sequence) it else it.vector() }
 
-    internal fun withVocabulary(size: Int): InputShape = if (tokens == vocab) copy(tokens = size) else this
+    internal fun withSizes(sizes: Sizes): InputShape = copy(tokens = tokens?.let(sizes::of))
 
     internal companion object {
         fun of(shape: Shape): InputShape =
@@ -102,9 +102,9 @@ public data class GraphArchitecture(
 
     override fun place(node: String): String = "node \"$node\""
 
-    override fun withVocabulary(size: Int): GraphArchitecture = GraphArchitecture(
-        inputs.map { it.copy(shape = it.shape.withVocabulary(size)) },
-        nodes.map { it.copy(layer = it.layer.withVocabulary(size)) },
+    override fun withSizes(sizes: Sizes): GraphArchitecture = GraphArchitecture(
+        inputs.map { it.copy(shape = it.shape.withSizes(sizes)) },
+        nodes.map { it.copy(layer = it.layer.withSizes(sizes)) },
         outputs,
     )
 }

@@ -37,7 +37,7 @@ internal object DescriptionWords {
             words += layer.serialName
             visit(layer)
         }
-        return words + listOf("experiment", "sequential", "graph", "vocab", "input", "tokens", "join", "named", "startingFrom", "through")
+        return words + listOf("experiment", "sequential", "graph", "vocab", "classes", "input", "tokens", "join", "named", "startingFrom", "through")
     }
 
     /** The members of a closed family. */

@@ -66,7 +66,7 @@ public data class Embedding @JvmOverloads constructor(
         }
     }
 
-    override fun withVocabulary(size: Int): Layer = if (vocabulary == vocab) copy(vocabulary = size) else this
+    override fun withSizes(sizes: Sizes): Layer = copy(vocabulary = sizes.of(vocabulary))
 
     override fun expectedInput(): Shape = Shape.ofTokens(vocabulary)
 }
@@ -83,7 +83,7 @@ public data class OneHot(val vocabulary: Size) : BuiltInLayer {
 
     override fun node(inputs: List<Shape>, weights: Weights): Node = OneHotNode()
 
-    override fun withVocabulary(size: Int): Layer = if (vocabulary == vocab) copy(vocabulary = size) else this
+    override fun withSizes(sizes: Sizes): Layer = copy(vocabulary = sizes.of(vocabulary))
 
     override fun expectedInput(): Shape = Shape.ofTokens(vocabulary)
 }
@@ -104,7 +104,7 @@ public data class Ordinal @JvmOverloads constructor(val vocabulary: Size, val sc
 
     override fun node(inputs: List<Shape>, weights: Weights): Node = OrdinalNode(scale)
 
-    override fun withVocabulary(size: Int): Layer = if (vocabulary == vocab) copy(vocabulary = size) else this
+    override fun withSizes(sizes: Sizes): Layer = copy(vocabulary = sizes.of(vocabulary))
 
     override fun expectedInput(): Shape = Shape.ofTokens(vocabulary)
 }
@@ -132,7 +132,7 @@ public data class Dense @JvmOverloads constructor(
     val tiedTo: String? = null,
 ) : BuiltInLayer {
     init {
-        checkSize("units", units, mayBeVocabulary = true)
+        checkSize("units", units, mayBeVocabulary = true, mayBeClasses = true)
     }
 
     override fun outputShape(inputs: List<Shape>): Shape = inputs.oneOfFeatures().features(units)
@@ -151,7 +151,7 @@ public data class Dense @JvmOverloads constructor(
 
     private fun bias(weights: Weights) = if (bias) weights.matrix("b", units, 1, biases.initializer()) else null
 
-    override fun withVocabulary(size: Int): Layer = if (units == vocab) copy(units = size) else this
+    override fun withSizes(sizes: Sizes): Layer = copy(units = sizes.of(units))
 }
 
 /**

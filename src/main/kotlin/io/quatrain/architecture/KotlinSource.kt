@@ -174,7 +174,7 @@ private class GraphSource(private val graph: GraphArchitecture) {
     private companion object {
         /** Hard keywords, and the words of `graph { }` itself. */
         val RESERVED = ("as break class continue do else false for fun if in interface is null object package return super this " +
-            "throw true try typealias typeof val var when while it vocab tokens features join output").split(' ')
+            "throw true try typealias typeof val var when while it vocab classes tokens features join output").split(' ')
     }
 }
 

@@ -37,8 +37,8 @@ public interface Layer {
     /** The same of the state that it ends with, where that is another: then it must start from the state of a layer. */
     public fun finalStateSizes(inputs: List<Shape>): List<Int> = stateSizes(inputs)
 
-    /** This layer with the size of the vocabulary in the place of [vocab]. */
-    public fun withVocabulary(size: Int): Layer = this
+    /** This layer with numbers in the place of [vocab] and [classes]. */
+    public fun withSizes(sizes: Sizes): Layer = this
 
     /** What this layer reads when it comes first and nobody says; null when that cannot be known. */
     public fun expectedInput(): Shape? = null

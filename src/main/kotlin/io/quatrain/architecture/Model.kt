@@ -51,6 +51,7 @@ public class Model internal constructor(
  * @param compute the precision and threads to compute with
  * @param seed of the weights' first values
  * @param vocabulary takes the place of [vocab]; needed only where the architecture says `vocab`
+ * @param classes takes the place of [io.quatrain.architecture.classes]; needed only where the architecture says `classes`
  * @throws ArchitectureException naming the layer, what it needs and what it was given
  */
 @JvmOverloads
@@ -58,16 +59,23 @@ public fun Architecture.compile(
     compute: Compute = Compute.of(Precision.FLOAT32),
     seed: Long = 1,
     vocabulary: Int? = null,
-): Model {
-    val plan = plan(vocabulary)
+    classes: Int? = null,
+): Model = compile(compute, seed, Sizes(vocabulary, classes))
+
+/** The same with [sizes] that the data say. */
+public fun Architecture.compile(compute: Compute, seed: Long, sizes: Sizes): Model {
+    val plan = plan(sizes)
     plan.checkMemory(compute)
     return Model(plan.architecture, plan.graph(Weights(compute, seed)), plan)
 }
 
 /** The shapes of a whole model, without any weight. */
 @JvmOverloads
-public fun Architecture.plan(vocabulary: Int? = null): Plan {
-    val known = if (vocabulary == null) this else withVocabulary(vocabulary)
+public fun Architecture.plan(vocabulary: Int? = null, classes: Int? = null): Plan = plan(Sizes(vocabulary, classes))
+
+/** The same with [sizes] that the data say. */
+public fun Architecture.plan(sizes: Sizes): Plan {
+    val known = withSizes(sizes)
     return Plan(known, known.toGraph())
 }
 
@@ -109,7 +117,9 @@ public class Plan internal constructor(public val architecture: Architecture, pr
             val inputs = node.inputs.map(found::getValue)
             node.inputs.forEach { name -> fail(place, description.valuesOf(name).isNotEmpty()) { apart(name) } }
             val given = at(place) {
-                require(describe(node.layer).let { "vocab" !in Regex("\\bvocab\\b").findAll(it).map(MatchResult::value) }) { UNKNOWN_VOCABULARY }
+                val described = describe(node.layer)
+                require(!Regex("\\bvocab\\b").containsMatchIn(described)) { UNKNOWN_VOCABULARY }
+                require(!Regex("\\bclasses\\b").containsMatchIn(described)) { UNKNOWN_CLASSES }
                 node.layer.outputShape(inputs)
             }
             found[node.name] = given
@@ -279,5 +289,7 @@ public class Plan internal constructor(public val architecture: Architecture, pr
     private companion object {
         const val UNKNOWN_VOCABULARY =
             "the size of the vocabulary is not known here; give a number in the place of vocab, or compile with vocabulary = …"
+        const val UNKNOWN_CLASSES =
+            "how many classes there are is not known here, the data name none; give a number in the place of classes, or compile with classes = …"
     }
 }

@@ -152,7 +152,7 @@ public data class Head @JvmOverloads constructor(
     val bias: Boolean = true,
 ) {
     init {
-        checkSize("units", units, mayBeVocabulary = true)
+        checkSize("units", units, mayBeVocabulary = true, mayBeClasses = true)
     }
 }
 
@@ -363,7 +363,7 @@ public data class Rnn @JvmOverloads constructor(
 
     override fun stateSizes(inputs: List<Shape>): List<Int> = stack.stateSizes()
 
-    override fun withVocabulary(size: Int): Layer = if (head?.units == vocab) copy(head = head.copy(units = size)) else this
+    override fun withSizes(sizes: Sizes): Layer = copy(head = head?.copy(units = sizes.of(head.units)))
 
     override fun node(inputs: List<Shape>, weights: Weights): Node = stack.node(inputs.one().size, weights) { size, part, backwards, given ->
         val wx = part.matrix("wx", units, size, inputWeights.initializer())
@@ -403,7 +403,7 @@ public data class ConcatRnn @JvmOverloads constructor(
 ) : BuiltInLayer {
     init {
         checkUnits(units)
-        checkSize("outputs", outputs, mayBeVocabulary = true)
+        checkSize("outputs", outputs, mayBeVocabulary = true, mayBeClasses = true)
     }
 
     override fun outputShape(inputs: List<Shape>): Shape {
@@ -413,7 +413,7 @@ public data class ConcatRnn @JvmOverloads constructor(
 
     override fun stateSizes(inputs: List<Shape>): List<Int> = listOf(outputs, units)
 
-    override fun withVocabulary(size: Int): Layer = if (outputs == vocab) copy(outputs = size) else this
+    override fun withSizes(sizes: Sizes): Layer = copy(outputs = sizes.of(outputs))
 
     override fun node(inputs: List<Shape>, weights: Weights): Node = ConcatRnnNode(
         weights.matrix("wx", outputs + units, inputs.one().size, this.weights.initializer()),

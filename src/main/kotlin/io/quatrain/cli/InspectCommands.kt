@@ -1,6 +1,7 @@
 package io.quatrain.cli
 
 import io.quatrain.architecture.Experiment
+import io.quatrain.architecture.Sizes
 import io.quatrain.architecture.compile
 import io.quatrain.architecture.plan
 import io.quatrain.architecture.toJson
@@ -23,13 +24,13 @@ import java.nio.file.Path
 import java.util.Locale
 import java.util.concurrent.Callable
 
-/** An experiment file or a trained model, and the size of the vocabulary that belongs to it. */
+/** An experiment file or a trained model, and the sizes that its data say. */
 private class Described(file: Path, data: String?) {
     val checkpoint: Checkpoint?
     val experiment: Experiment
-    val vocabulary: Int?
+    val sizes: Sizes
 
-    /** What is wrong with the data, where the vocabulary could not be taken from them. */
+    /** What is wrong with the data, where sizes could not be taken from them. */
     var unreadable: CorpusException? = null
         private set
 
@@ -40,23 +41,30 @@ private class Described(file: Path, data: String?) {
             val description = experiment.data?.let { if (data == null) it else it.withPath(data) }
             val base = if (data != null) Path.of("").toAbsolutePath() else file.toAbsolutePath().parent
             var standIn = false
-            vocabulary = if (!experiment.toJson().contains("\"vocab\"")) null else try {
-                if (description == null) STAND_IN.also { standIn = true } else TrainingData.read(description, base).vocabularySize
+            val wanted = experiment.toJson()
+            sizes = if ("\"vocab\"" !in wanted && "\"classes\"" !in wanted) Sizes() else try {
+                if (description == null) STAND_IN.also { standIn = true }
+                else TrainingData.read(description, base).sizes
             } catch (e: CorpusException) {
                 unreadable = e
                 standIn = true
                 STAND_IN
             }
-            if (standIn) Terminal.log("${unreadable?.message ?: "$file describes no data"}; a vocabulary of $STAND_IN stands in; --data PATH gives the real one")
+            if (standIn) {
+                Terminal.log(
+                    "${unreadable?.message ?: "$file describes no data"}; a vocabulary of ${STAND_IN.ofVocabulary}" +
+                        (if ("\"classes\"" in wanted) " and ${STAND_IN.ofClasses} classes stand in" else " stands in") + "; --data PATH gives the real one",
+                )
+            }
         } else {
             checkpoint = loadModel(file)
             experiment = (checkpoint.model.experiment ?: Experiment(checkpoint.model.model.architecture)).copy(architecture = checkpoint.model.model.architecture)
-            vocabulary = null
+            sizes = Sizes()
         }
     }
 
     private companion object {
-        const val STAND_IN = 100
+        val STAND_IN = Sizes(100, 10)
     }
 }
 
@@ -76,7 +84,7 @@ internal class ShowCommand : Callable<Int> {
     @Option(names = ["--kts"], description = ["Print the experiment as a Kotlin script."])
     var kts: Boolean = false
 
-    @Option(names = ["--data"], paramLabel = "PATH", description = ["Data to take the size of the vocabulary from."])
+    @Option(names = ["--data"], paramLabel = "PATH", description = ["Data to take the size of the vocabulary, or the number of classes, from."])
     var data: String? = null
 
     override fun call(): Int {
@@ -86,7 +94,7 @@ internal class ShowCommand : Callable<Int> {
             print(if (json) experiment.toJson() else experiment.toKotlin())
         } else {
             val described = Described(file, data)
-            print(described.experiment.architecture.plan(described.vocabulary).summary())
+            print(described.experiment.architecture.plan(described.sizes).summary())
         }
         return Exit.DONE
     }
@@ -102,20 +110,20 @@ internal class CheckCommand : Callable<Int> {
     @Parameters(index = "0", paramLabel = "FILE", description = ["An experiment (.json, .model.kts), a model file, or the folder of a run."])
     lateinit var file: Path
 
-    @Option(names = ["--data"], paramLabel = "PATH", description = ["Data to take the size of the vocabulary from."])
+    @Option(names = ["--data"], paramLabel = "PATH", description = ["Data to take the size of the vocabulary, or the number of classes, from."])
     var data: String? = null
 
     override fun call(): Int {
         val described = Described(file, data)
         val experiment = described.experiment
-        val plan = experiment.architecture.plan(described.vocabulary)
+        val plan = experiment.architecture.plan(described.sizes)
         print(plan.summary())
         println("shapes fit")
-        val proven = experiment.architecture.compile(Compute.of(Precision.FLOAT64), experiment.training.seed, described.vocabulary)
+        val proven = experiment.architecture.compile(Compute.of(Precision.FLOAT64), experiment.training.seed, described.sizes)
         val result = GradientCheck().withSteps(4).withBatch(2).withElements(40).check(proven.graph)
         println(result)
         val training = experiment.training
-        val model = experiment.architecture.compile(training.compute(), training.seed, described.vocabulary)
+        val model = experiment.architecture.compile(training.compute(), training.seed, described.sizes)
         val before = used()
         val pass = model.pass(PassSize.of(training.batch, training.steps).forTraining())
         val bytes = maxOf(0, used() - before)

@@ -13,6 +13,7 @@ import io.quatrain.architecture.PoemsData
 import io.quatrain.architecture.RareTokens
 import io.quatrain.architecture.Separated
 import io.quatrain.architecture.SeriesData
+import io.quatrain.architecture.Sizes
 import io.quatrain.architecture.TaskData
 import io.quatrain.architecture.TextData
 import io.quatrain.architecture.TextDescription
@@ -60,6 +61,9 @@ public abstract class TrainingData internal constructor(
 
     /** The number of tokens; null where the data are numbers. */
     public val vocabularySize: Int? get() = codec?.vocabulary()?.size()
+
+    /** What a model's sizes may be taken from. */
+    public val sizes: Sizes get() = Sizes(vocabularySize, labels.size.takeIf { it > 0 })
 
     /** [weights] by token as weights by id. */
     internal fun tokenWeights(weights: Map<String, Double>): DoubleArray {

@@ -131,7 +131,7 @@ public class TrainingRun private constructor(
             val data = TrainingData.read(description, base, checkpoint?.model?.codec, checkpoint?.model?.labels ?: emptyList(), training.seed)
             checkpoint?.let { sameRun(file, it, experiment, data) }
             val compute: Compute = training.compute()
-            val model = experiment.architecture.compile(compute, training.seed, data.vocabularySize)
+            val model = experiment.architecture.compile(compute, training.seed, data.sizes)
             writing(folder) { Files.createDirectories(folder) }
             val lock = DirectoryLock.acquire(folder)
             try {

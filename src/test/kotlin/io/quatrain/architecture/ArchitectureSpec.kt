@@ -3,6 +3,7 @@ package io.quatrain.architecture
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.quatrain.dsl.concatRnn
 import io.quatrain.dsl.dense
 import io.quatrain.dsl.embedding
 import io.quatrain.dsl.graph
@@ -32,6 +33,15 @@ class ArchitectureSpec : FunSpec({
         model.compile(vocabulary = 30).architecture shouldBe sequential { embedding(30, 8); lstm(4); dense(30) }
         shouldThrow<ArchitectureException> { model.compile() }.message shouldBe "input \"input\": the size of the vocabulary " +
             "is not known here; give a number in the place of vocab, or compile with vocabulary = …"
+    }
+
+    test("classes is how many classes the data name, for layers that tell them apart") {
+        val model = sequential { embedding(vocab, 8); lstm(4, output = Output.LAST); dense(classes) }
+        model.compile(vocabulary = 30, classes = 3).architecture shouldBe sequential { embedding(30, 8); lstm(4, output = Output.LAST); dense(3) }
+        sequential { input(features = 2); concatRnn(4, classes) }.compile(classes = 3).shape("0.concatRnn").size shouldBe 3
+        shouldThrow<ArchitectureException> { model.compile(vocabulary = 30) }.message shouldBe "layers[2] dense(classes): how many classes there " +
+            "are is not known here, the data name none; give a number in the place of classes, or compile with classes = …"
+        shouldThrow<IllegalArgumentException> { sequential { embedding(classes, 8) } }.message shouldBe "vocabulary must be a number here, not classes"
     }
 
     fun refusal(architecture: () -> Architecture) = shouldThrow<IllegalArgumentException> { architecture().compile() }.message

@@ -48,7 +48,7 @@ class ExperimentErrorsSpec : FunSpec({
         layer("""{"type": "lstm", "units": 2.5}""") shouldBe "$.architecture.layers[0].units: needs a whole number, has 2.5"
         layer("""{"type": "lstm", "units": 2147483648}""") shouldContain "$.architecture.layers[0].units: needs a whole number from "
         layer("""{"type": "dense", "units": "vocabulary"}""") shouldBe
-            "$.architecture.layers[0].units: needs a whole number or \"vocab\", has the text \"vocabulary\""
+            "$.architecture.layers[0].units: needs a whole number or \"vocab\" or \"classes\", has the text \"vocabulary\""
         training(""""optimizer": {"type": "adam", "learningRate": "0.1"}""") shouldBe
             "$.training.optimizer.learningRate: needs a number, has the text \"0.1\""
         training(""""optimizer": {"type": "adam", "learningRate": null}""") shouldBe "$.training.optimizer.learningRate: needs a number, has null"

@@ -99,7 +99,7 @@ class RandomDescriptions(private val random: Random) {
             StructureKind.MAP -> JsonObject(List(random.nextInt(3)) { STRINGS.random(random) to json(descriptor.getElementDescriptor(1), depth + 1) }.toMap())
             SerialKind.ENUM -> JsonPrimitive(descriptor.elementNames.toList().random(random))
             PrimitiveKind.BOOLEAN -> JsonPrimitive(random.nextBoolean())
-            PrimitiveKind.INT -> if (descriptor.serialName.startsWith("io.quatrain.Size") && random.nextBoolean()) JsonPrimitive("vocab") else JsonPrimitive(random.nextInt(0, 40))
+            PrimitiveKind.INT -> if (descriptor.serialName.startsWith("io.quatrain.Size") && random.nextBoolean()) JsonPrimitive(listOf("vocab", "classes").random(random)) else JsonPrimitive(random.nextInt(0, 40))
             PrimitiveKind.LONG -> JsonPrimitive(random.nextLong())
             PrimitiveKind.DOUBLE -> JsonPrimitive(NUMBERS.random(random))
             PrimitiveKind.STRING -> JsonPrimitive(STRINGS.random(random))
@@ -117,6 +117,6 @@ class RandomDescriptions(private val random: Random) {
 
         private val NUMBERS = listOf(0.0, 1e-7, 0.001, 0.1, 1.0 / 3, 0.5, 0.9, 0.999, 1.0, 1.5, 5.0, 250.0, 123456.789)
         private val STRINGS = listOf("a.txt", "月在画楼西", "say \"no\"", "C:\\x\$y\${z}", "two\nlines\tand a tab", "\u0001\u200b\ud83d\ude00e\u0301", ";", "UTF-8", "GB18030", "x, y) (z")
-        private val NAMES = listOf("encoder", "val", "sum", "a b", "月", "lstm", "2", "_", "x.y", "tokens", "output", "vocab", "say \"no\"", "7.lstm")
+        private val NAMES = listOf("encoder", "val", "sum", "a b", "月", "lstm", "2", "_", "x.y", "tokens", "output", "vocab", "classes", "say \"no\"", "7.lstm")
     }
 }

@@ -23,7 +23,7 @@ class SamplesSpec : FunSpec({
             Files.exists(script) shouldBe true
             Scripts.read(script) shouldBe experiment
             Experiment.fromJson(experiment.toJson()) shouldBe experiment
-            experiment.architecture.plan(vocabulary = 100).summary().isNotEmpty() shouldBe true
+            experiment.architecture.plan(vocabulary = 100, classes = 6).summary().isNotEmpty() shouldBe true
         }
     }
 })
