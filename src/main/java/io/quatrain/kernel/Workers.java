@@ -83,7 +83,7 @@ public final class Workers implements AutoCloseable {
      * not yet begun are left out and the exception comes out here.
      */
     public void run(int chunks, IntConsumer body) {
-        if (chunks <= 1 || threads == 1 || closed || busy.get() || !busy.compareAndSet(false, true)) {
+        if (chunks <= 1 || alone() || !busy.compareAndSet(false, true)) {
             for (int chunk = 0; chunk < chunks; chunk++) {
                 body.accept(chunk);
             }

@@ -103,7 +103,6 @@ public final class Compute {
         return new Matrix(this, rows, columns, false);
     }
 
-
     @SuppressWarnings("unchecked") // the arrays that reach a kernel are those that it allocated
     private static Kernel<Object> erased(Kernel<?> kernel) {
         return (Kernel<Object>) kernel;

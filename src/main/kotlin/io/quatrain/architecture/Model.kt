@@ -117,9 +117,8 @@ public class Plan internal constructor(public val architecture: Architecture, pr
             val inputs = node.inputs.map(found::getValue)
             node.inputs.forEach { name -> fail(place, description.valuesOf(name).isNotEmpty()) { apart(name) } }
             val given = at(place) {
-                val described = describe(node.layer)
-                require(!Regex("\\bvocab\\b").containsMatchIn(described)) { UNKNOWN_VOCABULARY }
-                require(!Regex("\\bclasses\\b").containsMatchIn(described)) { UNKNOWN_CLASSES }
+                require(node.layer.withSizes(Sizes(ofVocabulary = LARGEST_SIZE)) == node.layer) { UNKNOWN_VOCABULARY }
+                require(node.layer.withSizes(Sizes(ofClasses = LARGEST_SIZE)) == node.layer) { UNKNOWN_CLASSES }
                 node.layer.outputShape(inputs)
             }
             found[node.name] = given

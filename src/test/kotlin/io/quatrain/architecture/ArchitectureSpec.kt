@@ -44,6 +44,14 @@ class ArchitectureSpec : FunSpec({
         shouldThrow<IllegalArgumentException> { sequential { embedding(classes, 8) } }.message shouldBe "vocabulary must be a number here, not classes"
     }
 
+    test("a node may be called as a size is") {
+        val tied = graph {
+            val read = tokens("text", 9).embedding(9, 4) named "classes"
+            output(read.lstm(4).dense(9, tiedTo = "classes") named "vocab")
+        }
+        tied.compile().shape("vocab").size shouldBe 9
+    }
+
     fun refusal(architecture: () -> Architecture) = shouldThrow<IllegalArgumentException> { architecture().compile() }.message
 
     test("errors name the layer as the person wrote it") {
