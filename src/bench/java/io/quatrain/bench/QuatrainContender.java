@@ -51,7 +51,7 @@ final class QuatrainContender extends Contender {
         layers.add(layer(task.cell(), recurrent));
         layers.add(layer("dense", Map.of("units", task.vocabulary(), "weights", range)));
         graph = ModelKt.compile(layers.build(), Compute.of(Precision.FLOAT32, threads),
-                Long.parseLong(words.getOrDefault("seed", "1")), null).getGraph();
+                Long.parseLong(words.getOrDefault("seed", "1"))).getGraph();
 
         OptimizerDescription optimizer = task.optimizer().equals("adam") ? new AdamOptimizer(task.rate())
                 : new AdagradOptimizer(task.rate());
