@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -12,23 +13,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * A few threads that share out the chunks of one loop at a time.
  *
- * <p>{@link #run} calls the body once for each chunk and returns when all are done; the caller works too. Chunks are
- * claimed one by one, so a thread that the system has put aside delays its own chunk only. A thread without work spins
- * for some microseconds, then sleeps. A call from inside a chunk, or while another thread's call is under way, runs
- * all its chunks in the calling thread. Nothing is allocated.
+ * <p>{@link #run} calls the body once for each chunk and returns when all are done; the caller works too. Every thread
+ * has chunks of its own, always the same ones for the same number: what it wrote in one loop it finds in its cache in the
+ * next. A thread that is done with its own takes what others have not begun, so one that the system has put aside
+ * delays its present chunk only. A thread without work spins for some tens of microseconds, then sleeps. A call from inside
+ * a chunk, or while another thread's call is under way, runs all its chunks in the calling thread. Nothing is allocated.
  */
 public final class Workers implements AutoCloseable {
-    private static final int SPINS = 2_000;
+    private static final int SPINS = 4_000;
+    /** Between two counters, so that no two lie in one cache line (nor in two that are fetched together). */
+    private static final int APART = 32;
 
     private final int threads;
     private final @Nullable Executor executor;
-    private final Runnable work = this::work;
+    private final Runnable[] helps;
     private final Thread[] own;
     private final AtomicBoolean[] asleep;
     private volatile boolean closed;
 
     private final AtomicBoolean busy = new AtomicBoolean();
-    private final AtomicInteger unclaimed = new AtomicInteger();
+    /** For each thread, how many of its chunks nobody has begun. */
+    private final AtomicIntegerArray unclaimed;
     private final AtomicInteger unfinished = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile @Nullable Thread waiting;
@@ -39,13 +44,15 @@ public final class Workers implements AutoCloseable {
     /** Keeps {@code threads − 1} daemon threads until {@link #close}; the thread that calls {@link #run} is the last. */
     public Workers(int threads) {
         this.threads = positive(threads);
+        unclaimed = new AtomicIntegerArray(threads * APART);
         executor = null;
+        helps = new Runnable[0];
         own = new Thread[threads - 1];
         asleep = new AtomicBoolean[own.length];
         for (int i = 0; i < own.length; i++) {
-            int index = i;
+            int thread = i + 1;
             asleep[i] = new AtomicBoolean();
-            own[i] = new Thread(() -> serve(index), "quatrain-" + (i + 1));
+            own[i] = new Thread(() -> serve(thread), "quatrain-" + thread);
             own[i].setDaemon(true);
         }
         for (Thread thread : own) {
@@ -56,7 +63,13 @@ public final class Workers implements AutoCloseable {
     /** Asks {@code executor} for up to {@code threads − 1} helpers at each run; it stays the caller's to shut down. */
     public Workers(Executor executor, int threads) {
         this.threads = positive(threads);
+        unclaimed = new AtomicIntegerArray(threads * APART);
         this.executor = executor;
+        helps = new Runnable[threads - 1];
+        for (int i = 0; i < helps.length; i++) {
+            int thread = i + 1;
+            helps[i] = () -> work(thread);
+        }
         own = new Thread[0];
         asleep = new AtomicBoolean[0];
     }
@@ -94,9 +107,11 @@ public final class Workers implements AutoCloseable {
             this.body = body;
             this.chunks = chunks;
             unfinished.set(chunks);
-            unclaimed.set(chunks);
+            for (int thread = 0; thread < threads; thread++) {
+                unclaimed.set(thread * APART, end(thread) - end(thread - 1));
+            }
             wake(Math.min(threads, chunks) - 1);
-            work();
+            work(0);
             await();
             thrown = failure.getAndSet(null);
             this.body = chunk -> { };
@@ -121,7 +136,7 @@ public final class Workers implements AutoCloseable {
         if (executor != null) {
             try {
                 for (int i = 0; i < helpers; i++) {
-                    executor.execute(work);
+                    executor.execute(helps[i]);
                 }
             } catch (RejectedExecutionException refused) {
                 return; // the caller does the rest
@@ -134,21 +149,45 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    private void work() {
-        for (int left = unclaimed.get(); left > 0; left = unclaimed.get()) {
-            if (unclaimed.compareAndSet(left, left - 1)) {
-                int finished = 1;
-                try {
-                    body.accept(chunks - left);
-                } catch (Throwable thrown) {
-                    failure.compareAndSet(null, thrown);
-                    finished += unclaimed.getAndSet(0);
-                }
-                if (unfinished.addAndGet(-finished) == 0) {
-                    LockSupport.unpark(waiting);
+    /** The end of a thread's own chunks: up to as many as there are threads, chunk i is thread i's. */
+    private int end(int thread) {
+        return chunks <= threads ? Math.min(thread + 1, chunks) : (int) ((long) chunks * (thread + 1) / threads);
+    }
+
+    /** Chunks that nobody has begun, one's own first. */
+    private void work(int thread) {
+        for (int i = 0; i < threads; i++) {
+            int owner = (thread + i) % threads;
+            for (int left = unclaimed.get(owner * APART); left > 0; left = unclaimed.get(owner * APART)) {
+                if (unclaimed.compareAndSet(owner * APART, left, left - 1)) {
+                    take(end(owner) - left);
                 }
             }
         }
+    }
+
+    private void take(int chunk) {
+        int finished = 1;
+        try {
+            body.accept(chunk);
+        } catch (Throwable thrown) {
+            failure.compareAndSet(null, thrown);
+            for (int thread = 0; thread < threads; thread++) {
+                finished += unclaimed.getAndSet(thread * APART, 0);
+            }
+        }
+        if (unfinished.addAndGet(-finished) == 0) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    private boolean nothingToDo() {
+        for (int thread = 0; thread < threads; thread++) {
+            if (unclaimed.get(thread * APART) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void await() {
@@ -165,17 +204,18 @@ public final class Workers implements AutoCloseable {
         waiting = null;
     }
 
-    private void serve(int index) {
+    private void serve(int thread) {
+        AtomicBoolean sleeping = asleep[thread - 1];
         while (!closed) {
-            for (int spin = 0; spin < SPINS && unclaimed.get() == 0; spin++) {
+            for (int spin = 0; spin < SPINS && unclaimed.get(thread * APART) == 0; spin++) {
                 Thread.onSpinWait();
             }
-            asleep[index].set(true);
-            while (unclaimed.get() == 0 && !closed) {
+            sleeping.set(true);
+            while (nothingToDo() && !closed) {
                 LockSupport.park(this);
             }
-            asleep[index].set(false);
-            work();
+            sleeping.set(false);
+            work(thread);
         }
     }
 

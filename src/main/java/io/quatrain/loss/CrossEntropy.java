@@ -83,9 +83,9 @@ public class CrossEntropy extends ColumnLoss {
     double column(Matrix y, Targets targets, int c, double weight, double scale, @Nullable Matrix gradient,
                   Scratch scratch) {
         int n = y.rows();
-        double[] given = scratch.y;
-        double[] q = scratch.target;
-        double[] dy = scratch.dy;
+        double[] given = scratch.y();
+        double[] q = scratch.target();
+        double[] dy = scratch.dy();
         y.copyColumn(c, given, 0);
         if (targets.hasClasses()) {
             java.util.Arrays.fill(q, smoothing / n);

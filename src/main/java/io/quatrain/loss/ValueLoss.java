@@ -22,15 +22,15 @@ public abstract class ValueLoss extends ColumnLoss {
     final double column(Matrix y, Targets targets, int c, double weight, double scale, @Nullable Matrix gradient,
                         Scratch scratch) {
         int n = y.rows();
-        y.copyColumn(c, scratch.y, 0);
+        y.copyColumn(c, scratch.y(), 0);
         if (targets.hasClasses()) {
-            scratch.target[0] = targets.classes()[c];
+            scratch.target()[0] = targets.classes()[c];
         } else {
-            targets.values().copyColumn(c, scratch.target, 0);
+            targets.values().copyColumn(c, scratch.target(), 0);
         }
-        double loss = loss(scratch.y, scratch.target, scratch.dy, n);
+        double loss = loss(scratch.y(), scratch.target(), scratch.dy(), n);
         if (gradient != null) {
-            double[] dy = scratch.dy;
+            double[] dy = scratch.dy();
             for (int r = 0; r < n; r++) {
                 dy[r] *= scale * weight;
             }

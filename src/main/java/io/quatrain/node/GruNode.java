@@ -54,6 +54,7 @@ public final class GruNode implements Node {
         private final Matrix z;         // Wx·x + b, then gates, then its gradient
         private final Matrix q;         // Wh·h + bn, then its gradient
         private final Matrix qn;
+        private final Matrix bias;      // [0; 0; bn]
         private PackedMatrix whPacked = wh.packed();
         private PackedMatrix whTransposed = whPacked;
 
@@ -63,14 +64,14 @@ public final class GruNode implements Node {
             z = wiring.compute().matrix(3 * units, steps() * batch());
             q = wiring.compute().matrix(3 * units, steps() * batch());
             qn = q.rows(2 * units, 3 * units);
+            bias = wiring.compute().matrix(3 * units, 1);
         }
 
         @Override
         protected void prepare(boolean training) {
             input.forward(z);                                   // Z = Wx·X + b, every step at once
-            q.fill(0);
             if (bn != null) {
-                qn.setEachColumn(bn.value());
+                bias.rows(2 * units, 3 * units).set(bn.value());
             }
             whPacked = wh.packed();
         }
@@ -82,7 +83,7 @@ public final class GruNode implements Node {
             return new Lane() {
                 @Override
                 public void forward(int t, Matrix[] before, Matrix[] after) {
-                    q[t].addProduct(whPacked, before[H]);       // q_t = Wh·h_{t−1} + bn
+                    q[t].setProduct(whPacked, before[H], bias, to - from);      // q_t = Wh·h_{t−1} + bn
                     z[t].gruForward(q[t], before[H], after[H]);
                 }
 

@@ -25,15 +25,12 @@ public final class InputProduct {
     public void forward(Matrix z) {
         Sequence sequence = x.value();
         int[] ids = sequence.ids();
+        Matrix bias = b == null ? null : b.value();
         if (ids != null) {
-            z.compute().split(z.columns(), 1, Compute.ELEMENT * z.rows() * z.columns(), (from, to) -> {
-                Matrix part = z.columns(from, to).setGathered(w.value(), ids, from);
-                if (b != null) {
-                    part.addToEachColumn(b.value());
-                }
-            });
+            z.compute().splitByExamples(z.columns(), sequence.batch(), 1, 2 * Compute.ELEMENT * z.rows() * z.columns(),
+                    (from, to) -> z.setGathered(w.value(), ids, bias, from, to));
         } else {
-            z.setProduct(w.packed(), sequence.all(), b == null ? null : b.value());
+            z.setProduct(w.packed(), sequence.all(), bias, sequence.batch());
         }
     }
 
@@ -54,7 +51,7 @@ public final class InputProduct {
         }
         Matrix dx = x.gradient();
         if (dx != null) {
-            dx.addProduct(w.packedTransposed(), dz);
+            dx.addProduct(w.packedTransposed(), dz, x.value().batch());
         }
     }
 }

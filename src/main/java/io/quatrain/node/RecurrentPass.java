@@ -1,5 +1,6 @@
 package io.quatrain.node;
 
+import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Mask;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Sequence;
@@ -162,9 +163,9 @@ public abstract class RecurrentPass extends Pass {
         if (laid) {
             return;
         }
-        int count = Math.max(1, Math.min(wiring.compute().threads(), batch));
-        for (int lane = 0; lane < count; lane++) {
-            lanes.add(new LaneRun(batch * lane / count, batch * (lane + 1) / count));
+        Compute compute = wiring.compute();
+        for (int lane = 0; lane < compute.lanes(batch); lane++) {
+            lanes.add(new LaneRun(compute.laneStart(batch, lane), compute.laneStart(batch, lane + 1)));
         }
         laid = true;
     }

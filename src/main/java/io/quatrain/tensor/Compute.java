@@ -93,6 +93,35 @@ public final class Compute {
         });
     }
 
+    /**
+     * The same for the columns of several steps of {@code batch} examples each, cut so that every thread has the same
+     * examples in every loop, as in {@link #lanes}: what one wrote, it reads itself. {@code body} gets one step's columns at a
+     * time; a range of all columns where there are too few examples or too little work.
+     */
+    public void splitByExamples(int columns, int batch, int grain, double work, Range body) {
+        if (work < WORTH_SPLITTING || workers.alone() || batch < 2 * threads()) {
+            split(columns, grain, work, body);
+            return;
+        }
+        run(lanes(batch), lane -> {
+            int from = laneStart(batch, lane);
+            int to = laneStart(batch, lane + 1);
+            for (int step = 0; step < columns; step += batch) {
+                body.accept(step + from, step + to);
+            }
+        });
+    }
+
+    /** How many parts a batch is cut into where every thread keeps its own examples. */
+    public int lanes(int batch) {
+        return Math.max(1, Math.min(threads(), batch));
+    }
+
+    /** The first example of a lane; the lane after the last starts at {@code batch}. */
+    public int laneStart(int batch, int lane) {
+        return (int) ((long) batch * lane / lanes(batch));
+    }
+
     /** A new [rows × columns] matrix of zeros. */
     public Matrix matrix(int rows, int columns) {
         return new Matrix(this, rows, columns, true);

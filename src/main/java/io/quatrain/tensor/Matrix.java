@@ -264,9 +264,12 @@ public final class Matrix {
         return this;
     }
 
-    /** Column j of this = column ids[from + j] of x. */
-    public Matrix setGathered(Matrix x, int[] ids, int from) {
-        kernel.gatherColumns(x.array, x.offset, x.stride, ids, from, array, offset, stride, rows, columns);
+    /** Column j of this = column ids[j] of x, + b [rows × 1] where that is not null, for the columns [from, to). */
+    public Matrix setGathered(Matrix x, int[] ids, @Nullable Matrix b, int from, int to) {
+        kernel.gatherColumns(x.array, x.offset, x.stride, ids, from, array, at(from), stride, rows, to - from);
+        if (b != null) {
+            kernel.addToEachColumn(b.array, b.offset, array, at(from), stride, rows, to - from);
+        }
         return this;
     }
 
@@ -278,20 +281,20 @@ public final class Matrix {
 
     // Products
 
-    /** this = W·X; see {@link #addProduct(PackedMatrix, Matrix)}. */
+    /** this = W·X; see {@link #addProduct(PackedMatrix, Matrix, int)}. */
     public Matrix setProduct(PackedMatrix w, Matrix x) {
-        return setProduct(w, x, null);
+        return setProduct(w, x, null, columns);
     }
 
-    /** this = W·X + b in every column; see {@link #addProduct(PackedMatrix, Matrix)}. b [rows × 1] may be null. */
-    public Matrix setProduct(PackedMatrix w, Matrix x, @Nullable Matrix b) {
+    /** this = W·X + b in every column; see {@link #addProduct(PackedMatrix, Matrix, int)}. b [rows × 1] may be null. */
+    public Matrix setProduct(PackedMatrix w, Matrix x, @Nullable Matrix b, int batch) {
         checkProduct(w, x);
         if (b != null && (b.rows != rows || b.columns != 1)) {
             throw new IllegalArgumentException("product: " + size() + " needs a bias of [" + rows + " × 1], given " + b.size());
         }
         Object bias = b == null ? null : b.array;
         int biasOffset = b == null ? 0 : b.offset;
-        compute.split(columns, GRAIN, (double) rows * columns * x.rows, (from, to) ->
+        splitProduct(w, batch, (from, to) ->
                 kernel.setPackedProduct(w.panels(), rows, x.rows, x.array, x.at(from), x.stride, bias, biasOffset,
                         array, at(from), stride, to - from));
         return this;
@@ -299,11 +302,29 @@ public final class Matrix {
 
     /** this += W·X, where W is packed; large products are split over the threads by columns. */
     public Matrix addProduct(PackedMatrix w, Matrix x) {
+        return addProduct(w, x, columns);
+    }
+
+    /**
+     * this += W·X, where W is packed; large products are split over the threads by columns, or by examples, of which there are
+     * {@code batch} at each of several steps.
+     */
+    public Matrix addProduct(PackedMatrix w, Matrix x, int batch) {
         checkProduct(w, x);
-        compute.split(columns, GRAIN, (double) rows * columns * x.rows, (from, to) ->
+        splitProduct(w, batch, (from, to) ->
                 kernel.addPackedProduct(w.panels(), rows, x.rows, x.array, x.at(from), x.stride,
                         array, at(from), stride, to - from));
         return this;
+    }
+
+    /** A W that stays in the first caches is read at every step; a larger one serves many columns at a time. */
+    private void splitProduct(PackedMatrix w, int batch, Compute.Range range) {
+        double work = (double) rows * columns * w.inner();
+        if ((long) rows * w.inner() <= SMALL_FACTOR) {
+            compute.splitByExamples(columns, batch, GRAIN, work, range);
+        } else {
+            compute.split(columns, GRAIN, work, range);
+        }
     }
 
     private void checkProduct(PackedMatrix w, Matrix x) {
@@ -694,6 +715,8 @@ public final class Matrix {
     /** Columns per range are multiples of this, so that tiles stay whole. */
     private static final int GRAIN = 12;
     private static final int ROW_GRAIN = 64;
+    /** Numbers of a W that stays in a first cache. */
+    private static final int SMALL_FACTOR = 10_000;
     private static final int SWEEP_GRAIN = 4096;
     /** Numbers whose squares one thread adds up. */
     private static final int SUM_BLOCK = 1 << 16;

@@ -51,6 +51,26 @@ internal class WorkersSpec : FunSpec({
         }
     }
 
+    test("a chunk has the same thread in every run, whether there are as many as threads or more") {
+        Workers(3).use { workers ->
+            for (chunks in listOf(3, 6, 2)) {
+                val together = minOf(chunks, 3)
+                val owners = List(20) {
+                    val meeting = CyclicBarrier(together)
+                    val threads = arrayOfNulls<Thread>(chunks)
+                    workers.run(chunks) { chunk ->
+                        threads[chunk] = Thread.currentThread()
+                        meeting.await()
+                    }
+                    threads.toList()
+                }
+                owners.toSet().size shouldBe 1
+                owners.first().first() shouldBe Thread.currentThread()
+                owners.first().toSet().size shouldBe together
+            }
+        }
+    }
+
     test("a slow chunk holds up no other: whoever is free claims the next") {
         Workers(2).use { workers ->
             val rest = CountDownLatch(9)
