@@ -24,6 +24,15 @@ public final class Kernels {
         return Chosen.FLOATS;
     }
 
+    /**
+     * The kernel for float32 that is soonest at work, for one example at a time: plain Java, unless the property decides. A
+     * vector is an object until the compiler has seen its method often enough; with a single column that takes a third of a
+     * second at the start, which vectors make up for only after thousands of steps.
+     */
+    public static Kernel<float[]> soonest() {
+        return System.getProperty(PROPERTY) == null ? plain() : floats();
+    }
+
     /** The kernel for float64: the definition, for proofs. */
     public static Kernel<double[]> doubles() {
         return DOUBLES;

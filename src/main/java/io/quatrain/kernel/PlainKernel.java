@@ -244,7 +244,7 @@ final class PlainKernel implements Kernel<float[]> {
     @Override
     public void addScaled(double factor, float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] += (float) factor * x[xo + i];
+            y[yo + i] = Math.fma(x[xo + i], (float) factor, y[yo + i]);
         }
     }
 
@@ -265,7 +265,7 @@ final class PlainKernel implements Kernel<float[]> {
     @Override
     public void addMultiplied(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
         for (int i = 0; i < n; i++) {
-            z[zo + i] += x[xo + i] * y[yo + i];
+            z[zo + i] = Math.fma(x[xo + i], y[yo + i], z[zo + i]);
         }
     }
 
@@ -449,7 +449,7 @@ final class PlainKernel implements Kernel<float[]> {
         System.arraycopy(o, 0, z, zo + 2 * units, n);
         System.arraycopy(g, 0, z, zo + 3 * units, n);
         for (int k = 0; k < n; k++) {
-            cell[k] = Math.fma(f[k], cell[k], i[k] * g[k]);
+            cell[k] = Math.fma(i[k], g[k], f[k] * cell[k]);
         }
         System.arraycopy(cell, 0, cNext, cno, n);
         tanh(cell, n);

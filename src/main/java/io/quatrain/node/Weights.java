@@ -19,18 +19,23 @@ public final class Weights {
     private final long seed;
     private final String path;
     private final Map<String, Parameter> parameters;
-    private final boolean planning;
+    private final Begin begin;
 
-    public Weights(Compute compute, long seed) {
-        this(compute, seed, "", new LinkedHashMap<>(), false);
+    /** What a new matrix holds. */
+    private enum Begin {
+        NOTHING, ZEROS, FIRST_VALUES
     }
 
-    private Weights(Compute compute, long seed, String path, Map<String, Parameter> parameters, boolean planning) {
+    public Weights(Compute compute, long seed) {
+        this(compute, seed, "", new LinkedHashMap<>(), Begin.FIRST_VALUES);
+    }
+
+    private Weights(Compute compute, long seed, String path, Map<String, Parameter> parameters, Begin begin) {
         this.compute = compute;
         this.seed = seed;
         this.path = path;
         this.parameters = parameters;
-        this.planning = planning;
+        this.begin = begin;
     }
 
     /** A weight matrix that has not been made. */
@@ -46,7 +51,12 @@ public final class Weights {
 
     /** To plan a whole model with: its matrices have a size and no numbers. */
     public static Weights planning() {
-        return new Weights(Compute.of(Precision.FLOAT32), 0, "", new LinkedHashMap<>(), true);
+        return new Weights(Compute.of(Precision.FLOAT32), 0, "", new LinkedHashMap<>(), Begin.NOTHING);
+    }
+
+    /** For a model whose weights come from a file: drawing first values for all of them would take a part of the start. */
+    public static Weights zeros(Compute compute) {
+        return new Weights(compute, 0, "", new LinkedHashMap<>(), Begin.ZEROS);
     }
 
     /** What has been made up to now. */
@@ -56,7 +66,7 @@ public final class Weights {
 
     /** The same, one step down: of("1.lstm").of("forwards") makes "1.lstm.forwards.wx". */
     public Weights of(String part) {
-        return new Weights(compute, seed, path.isEmpty() ? part : path + "." + part, parameters, planning);
+        return new Weights(compute, seed, path.isEmpty() ? part : path + "." + part, parameters, begin);
     }
 
     public Compute compute() {
@@ -71,8 +81,8 @@ public final class Weights {
     /** @param trainable false: it keeps its values */
     public Parameter matrix(String name, int rows, int columns, Initializer initializer, boolean trainable) {
         String full = path.isEmpty() ? name : path + "." + name;
-        Matrix value = planning ? compute.sizeOnly(rows, columns) : compute.matrix(rows, columns);
-        if (!planning) {
+        Matrix value = begin == Begin.NOTHING ? compute.sizeOnly(rows, columns) : compute.matrix(rows, columns);
+        if (begin == Begin.FIRST_VALUES) {
             initializer.fill(value, new Randomness(seed, full));
         }
         Parameter parameter = new Parameter(full, value, trainable);

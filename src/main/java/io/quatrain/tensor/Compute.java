@@ -34,6 +34,11 @@ public final class Compute {
         return of(precision, 1);
     }
 
+    /** One thread, and what is soonest at work: for one example at a time, as when a text is written. */
+    public static Compute soonest(Precision precision) {
+        return new Compute(precision, precision == Precision.FLOAT32 ? Kernels.soonest() : Kernels.doubles(), new Workers(1));
+    }
+
     /** @param threads at least 1; the result does not depend on it */
     public static Compute of(Precision precision, int threads) {
         return new Compute(precision, fastest(precision), new Workers(threads));

@@ -65,8 +65,7 @@ public fun Architecture.compile(
 /** The same with [sizes] that the data say. */
 public fun Architecture.compile(compute: Compute, seed: Long, sizes: Sizes): Model {
     val plan = plan(sizes)
-    plan.checkMemory(compute)
-    return Model(plan.architecture, plan.graph(Weights(compute, seed)), plan)
+    return plan.model(Weights(compute, seed))
 }
 
 /** The shapes of a whole model, without any weight. */
@@ -243,6 +242,11 @@ public class Plan internal constructor(public val architecture: Architecture, pr
                     .format(Locale.ROOT, parameterCount, bytes shr 20, limit shr 20),
             )
         }
+    }
+
+    internal fun model(weights: Weights): Model {
+        checkMemory(weights.compute())
+        return Model(architecture, graph(weights), this)
     }
 
     internal fun graph(weights: Weights): Graph {

@@ -10,6 +10,7 @@ import kotlin.system.exitProcess
 
 /** The command line. */
 public fun main(arguments: Array<String>) {
+    System.setProperty("picocli.converters.excludes", "java.(sql|time).*") // no option is one of these, and finding them takes time
     System.setOut(PrintStream(BufferedOutputStream(StandardOutput), true, Charsets.UTF_8))
     exitProcess(Quatrain.run(arguments))
 }

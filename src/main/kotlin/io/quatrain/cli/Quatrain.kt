@@ -18,11 +18,6 @@ import java.nio.charset.StandardCharsets
     version = ["quatrain $VERSION"],
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = [
-        TrainCommand::class, GenerateCommand::class, PredictCommand::class, EvaluateCommand::class, ShowCommand::class,
-        ScoreCommand::class, FillCommand::class, CheckCommand::class, InfoCommand::class, ConvertCommand::class, LoadManyCommand::class,
-        ForecastCommand::class, CurveCommand::class, VerseCommand::class, WarmUpCommand::class,
-    ],
     footer = [
         "",
         "Examples:",
@@ -42,6 +37,13 @@ internal class Quatrain {
     var noColor: Boolean = false
 
     companion object {
+        private val commands = listOf(
+            TrainCommand::class.java, GenerateCommand::class.java, PredictCommand::class.java, EvaluateCommand::class.java,
+            ShowCommand::class.java, ScoreCommand::class.java, FillCommand::class.java, CheckCommand::class.java,
+            InfoCommand::class.java, ConvertCommand::class.java, LoadManyCommand::class.java, ForecastCommand::class.java,
+            CurveCommand::class.java, VerseCommand::class.java, WarmUpCommand::class.java,
+        )
+
         /** Runs one command and gives the exit status; what went wrong has been told in one line. */
         fun run(arguments: Array<String>): Int {
             val (outBefore, errBefore) = System.out to System.err
@@ -61,7 +63,10 @@ internal class Quatrain {
             val debug = "--debug" in arguments
             if ("--no-color" in arguments) Terminal.colors = false
             val line = CommandLine(Quatrain()).apply {
-                addSubcommand(CommandLine.HelpCommand())
+                // The parser reads what a command takes by reflection, some milliseconds each: where one is named, it alone.
+                val named = commands.find { it.getAnnotation(Command::class.java).name == arguments.firstOrNull() }
+                (named?.let(::listOf) ?: commands).forEach(::addSubcommand)
+                if (named == null) addSubcommand(CommandLine.HelpCommand())
                 isCaseInsensitiveEnumValuesAllowed = true
                 isUsageHelpAutoWidth = true
                 this.out = PrintWriter(out, true)

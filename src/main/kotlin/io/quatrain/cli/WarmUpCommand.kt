@@ -48,7 +48,12 @@ internal class WarmUpCommand : Callable<Int> {
       {"type": "dense", "units": "vocab"}
     ]
   },
-  "training": {"batch": 2, "steps": 8, "updates": 4},
+  "training": {
+    "optimizer": {"type": "adam", "learningRate": 0.004},
+    "schedule": {"type": "cosine", "updates": 4, "end": 0.1},
+    "clipping": {"type": "clipByGlobalNorm", "limit": 1.0},
+    "batch": 2, "steps": 8, "updates": 4
+  },
   "generation": {"length": 20, "temperature": 0.8, "topK": 5}
 }"""
     }

@@ -4,7 +4,6 @@ import io.quatrain.architecture.Architecture
 import io.quatrain.architecture.Experiment
 import io.quatrain.architecture.Layers
 import io.quatrain.architecture.Model
-import io.quatrain.architecture.compile
 import io.quatrain.architecture.plan
 import io.quatrain.format.FileOperations
 import io.quatrain.format.JsonException
@@ -17,6 +16,7 @@ import io.quatrain.format.TensorType
 import io.quatrain.format.decode
 import io.quatrain.format.quoted
 import io.quatrain.format.shapeText
+import io.quatrain.node.Weights
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Precision
 import io.quatrain.text.Codec
@@ -171,7 +171,10 @@ public class Checkpoint(public val model: TrainedModel, public val training: Tra
         /** Reads a file that [TrainedModel.save] wrote; all that is wrong is a [ModelFileException]. */
         @JvmStatic
         @JvmOverloads
-        public fun load(file: Path, threads: Int = 1): Checkpoint {
+        public fun load(file: Path, threads: Int = 1): Checkpoint = load(file) { precision, _ -> Compute.of(precision, threads) }
+
+        /** @param compute what to compute with, given the model's precision and what it was trained by */
+        internal fun load(file: Path, compute: (Precision, Experiment?) -> Compute): Checkpoint {
             val container = ModelFiles.read(file)
             try {
                 val metadata = container.metadata.decode(ModelMetadata.serializer(), Layers.module)
@@ -179,7 +182,7 @@ public class Checkpoint(public val model: TrainedModel, public val training: Tra
                     ?: throw ModelFileException(file, "precision must be float32 or float64, is ${quoted(metadata.precision)}")
                 val plan = metadata.architecture.plan()
                 fit(file, plan.weights().associate { it.path to listOf(it.rows, it.columns) }, container, precision)
-                val model = metadata.architecture.compile(Compute.of(precision, threads))
+                val model = plan.model(Weights.zeros(compute(precision, metadata.experiment)))
                 for (parameter in model.parameters) {
                     val tensor = container[parameter.path()]!!
                     if (tensor.type == TensorType.F32) parameter.value().setFrom(tensor.floats, 0) else parameter.value().setFrom(tensor.doubles)

@@ -44,6 +44,7 @@ public class TensorData private constructor(
 
     /** Gives [take] the bytes of this tensor as they stand in a file, row-major and little-endian, piece by piece. */
     internal fun writeTo(take: (ByteArray, Int) -> Unit) {
+        if (array is FloatArray && isMatrix) return writeMatrix(array, take)
         val buffer = pieces()
         val order = RowMajorOrder(shape)
         var left = size
@@ -64,6 +65,7 @@ public class TensorData private constructor(
 
     /** Fills this tensor from the bytes of a file, which [fill] puts into the buffer it is given, up to its limit. */
     internal fun readFrom(fill: (ByteBuffer) -> Unit) {
+        if (array is FloatArray && isMatrix) return readMatrix(array, fill)
         val buffer = pieces()
         val order = RowMajorOrder(shape)
         var left = size
@@ -83,7 +85,42 @@ public class TensorData private constructor(
         }
     }
 
-    private fun pieces() = ByteBuffer.allocate(minOf(size.toLong() * type.bytes, 1L shl 16).toInt()).order(ByteOrder.LITTLE_ENDIAN)
+    // Weights: the same by whole rows, in loops without calls, since a program that has just started interprets them.
+
+    private val isMatrix get() = shape.size == 2 && shape[1] in 1..PIECE / 4
+
+    private fun writeMatrix(from: FloatArray, take: (ByteArray, Int) -> Unit) {
+        val (rows, columns) = shape
+        val buffer = pieces()
+        val piece = FloatArray(buffer.capacity() / 4)
+        for (first in 0 until rows step PIECE / 4 / columns) {
+            val count = minOf(PIECE / 4 / columns, rows - first)
+            for (c in 0 until columns) {
+                val column = first + c * rows
+                for (r in 0 until count) piece[r * columns + c] = from[column + r]
+            }
+            buffer.clear().asFloatBuffer().put(piece, 0, count * columns)
+            take(buffer.array(), 4 * count * columns)
+        }
+    }
+
+    private fun readMatrix(to: FloatArray, fill: (ByteBuffer) -> Unit) {
+        val (rows, columns) = shape
+        val buffer = pieces()
+        val piece = FloatArray(buffer.capacity() / 4)
+        for (first in 0 until rows step PIECE / 4 / columns) {
+            val count = minOf(PIECE / 4 / columns, rows - first)
+            buffer.clear().limit(4 * count * columns)
+            fill(buffer)
+            buffer.flip().asFloatBuffer().get(piece, 0, count * columns)
+            for (c in 0 until columns) {
+                val column = first + c * rows
+                for (r in 0 until count) to[column + r] = piece[r * columns + c]
+            }
+        }
+    }
+
+    private fun pieces() = ByteBuffer.allocate(minOf(size.toLong() * type.bytes, PIECE.toLong()).toInt()).order(ByteOrder.LITTLE_ENDIAN)
 
     /** The place of the first element that is NaN or infinite, as `[3, 7]`; null when all are finite. */
     internal fun firstNonFinite(): String? {
@@ -100,6 +137,8 @@ public class TensorData private constructor(
     override fun toString(): String = "${quoted(name)} $type ${shapeText(shape)}"
 
     public companion object {
+        private const val PIECE = 1 shl 16
+
         internal const val MOST_DIMENSIONS = 8
         internal const val LONGEST_NAME = 500
 

@@ -138,7 +138,51 @@ private val shapes = buildList {
     add(Triple(300, 20, 1290))
 }
 
+/** What a step forward takes, but for sums over numbers side by side, which have another order in vectors. */
+private val forward = elementwise.filter {
+    it.name.substringBefore(" ") in setOf("fill", "add", "addScaled", "scale", "multiply", "addMultiplied", "clamp", "tanh", "sigmoid", "relu", "exp")
+}
+
 internal class KernelSpec : FunSpec({
+    test("a step forward has the same bits in every kernel, so that a text is the same whichever writes it") {
+        fun same(clue: String, compute: (Kernel<FloatArray>) -> List<FloatArray>) = withClue(clue) {
+            kernels.map { kernel -> compute(kernel).map { it.bits() } }.distinct().size shouldBe 1
+        }
+        for (operation in forward) for (n in sizes) same("${operation.name} of $n") { kernel ->
+            operands(n, operation, n).also { operation.run(erased(kernel), it.arrays, it.offsets, n) }.arrays
+        }
+        for (product in products) for ((rows, columns, inner) in shapes) same("${product.name} [$rows x $inner] by [$inner x $columns]") { kernel ->
+            val random = Random(rows * 10_007 + columns * 101 + inner)
+            val a = if (product.transposeA) Block(inner, rows, random) else Block(rows, inner, random)
+            val b = if (product.transposeB) Block(columns, inner, random) else Block(inner, columns, random)
+            val c = Block(rows, columns, random)
+            product.run(
+                erased(kernel), a.array, a.offset, a.stride, b.array, b.offset, b.stride, c.array, c.offset, c.stride, rows, columns, inner,
+            )
+            listOf(c.array)
+        }
+        for (units in listOf(1, 3, 15, 17, 33, 65, 600)) {
+            val columns = 3
+            fun blocks(vararg gates: Int) = Random(units).let { random -> gates.map { Block(it * units, columns, random) } }
+            same("lstmForward of $units") { kernel ->
+                val (z, c, cNext, tanhC, h) = blocks(4, 1, 1, 1, 1)
+                kernel.lstmForward(
+                    units, columns, z.array, z.offset, z.stride, c.array, c.offset, c.stride, cNext.array, cNext.offset, cNext.stride,
+                    tanhC.array, tanhC.offset, tanhC.stride, h.array, h.offset, h.stride,
+                )
+                listOf(z, cNext, tanhC, h).map { it.array }
+            }
+            same("gruForward of $units") { kernel ->
+                val (z, q, h, hNext) = blocks(3, 3, 1, 1)
+                kernel.gruForward(
+                    units, columns, z.array, z.offset, z.stride, q.array, q.offset, q.stride, h.array, h.offset, h.stride,
+                    hNext.array, hNext.offset, hNext.stride,
+                )
+                listOf(z, hNext).map { it.array }
+            }
+        }
+    }
+
     for (kernel in kernels) {
         context(kernel.name()) {
             for (operation in elementwise) {

@@ -12,6 +12,7 @@ internal object ChosenKernel {
     @JvmStatic
     fun main(arguments: Array<String>) {
         println("chosen: " + Kernels.floats().name())
+        println("soonest: " + Kernels.soonest().name())
     }
 }
 
@@ -36,6 +37,11 @@ internal class KernelsSpec : FunSpec({
         val output = start(*module)
         output shouldContain "chosen: vector"
         output shouldNotContain "--add-modules"
+    }
+
+    test("soonest at work is the plain one, unless the property decides") {
+        start(*module) shouldContain "soonest: plain"
+        start(*module, "-Dquatrain.kernel=vector") shouldContain "soonest: vector"
     }
 
     test("the property decides") {
