@@ -10,32 +10,90 @@ package io.quatrain.kernel;
  * three columns of W are multiplied and added per sweep: nine multiply-adds for six loads and three stores. That is
  * the largest body which C2 of JDK 17 and of 25 both turn into vectors. A panel is simply a strip of W.
  *
- * <p><b>Elementwise.</b> Functions worth the copying are taken in pieces; updates have one index when all offsets are equal,
- * as they are when a whole parameter is updated.
+ * <p><b>Elementwise.</b> Functions are taken in pieces, of several columns where columns are short; updates have one index
+ * when all offsets are equal, as they are when a whole parameter is updated.
+ *
+ * <p><b>No rests.</b> Before its vectors, such a loop takes single numbers up to an address that is a multiple of a vector,
+ * at least one, and after them what is left: with sixteen lanes sixteen numbers together, as slow as sixteen vectors. A loop
+ * over 1 + 16·k numbers takes one, if it starts one number before such an address. So arrays have a number in front and some
+ * behind that nobody reads, and where to start is found by trying ({@link Scratch#findStart}).
  */
 final class PlainKernel implements Kernel<float[]> {
     /** Rows of a strip. */
     private static final int STRIP = 512;
-    /** Columns of W copied at a time; with {@link #STRIP}, 192 KB of the second cache. */
+    /** Columns of W copied at a time; with {@link #STRIP}, 200 KB of the second cache. */
     private static final int BLOCK = 96;
-    /** The same when few columns of X will use the copy: 24 KB, so that it does not leave the first cache. */
+    /** The same when few columns of X will use the copy: 26 KB, so that it does not leave the first cache. */
     private static final int SMALL_BLOCK = 12;
+    /** Numbers in the widest vector there is. */
+    private static final int LANES = 16;
 
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
-    /** A length that does not put the scratch arrays a power of two apart, where they would contend for cache lines. */
-    private static final int ROOM = STRIP + 16;
-
     private static final class Scratch {
-        final float[][] w = new float[BLOCK][ROOM];
-        final float[] y0 = new float[ROOM];
-        final float[] y1 = new float[ROOM];
-        final float[] y2 = new float[ROOM];
-        final float[] e0 = new float[ROOM];
-        final float[] e1 = new float[ROOM];
-        final float[] e2 = new float[ROOM];
-        final float[] e3 = new float[ROOM];
-        final float[] e4 = new float[ROOM];
+        /**
+         * Enough for a start below {@link #LANES}, a number in front and a strip. With its header an array takes an odd number of
+         * cache lines: all begin at the same place of a line, and do not contend for the same lines.
+         */
+        static final int ROOM = 2 * LANES + STRIP + 12;
+        /** Multiply-adds between two searches, at first and later: garbage collections move arrays. */
+        static final long SOON = 1 << 20;
+        static final long LATER = 1 << 29;
+
+        /** All in one, so that they are neighbours in memory. */
+        final float[][] w = new float[BLOCK + 3 + 8][ROOM];
+        final float[] y0 = w[BLOCK];
+        final float[] y1 = w[BLOCK + 1];
+        final float[] y2 = w[BLOCK + 2];
+        final float[] e0 = w[BLOCK + 3];
+        final float[] e1 = w[BLOCK + 4];
+        final float[] e2 = w[BLOCK + 5];
+        final float[] e3 = w[BLOCK + 6];
+        final float[] e4 = w[BLOCK + 7];
+        final float[] e5 = w[BLOCK + 8];
+        final float[] e6 = w[BLOCK + 9];
+        final float[] e7 = w[BLOCK + 10];
+
+        /** Where loops start; the numbers begin one later. */
+        int start;
+        private long interval = SOON / 2;
+        private long left;
+
+        /** Counts work that comes, and looks again for the start when much has been done. */
+        void count(long work) {
+            left -= work;
+            if (left < 0) {
+                interval = Math.min(LATER, 2 * interval);
+                left = interval;
+                findStart();
+            }
+        }
+
+        /**
+         * The start that gives the fastest sweeps: an array's address cannot be asked for. The sweeps are long for a second
+         * reason: C2 takes wide vectors only for loops that, as far as it has seen, are long on average.
+         */
+        private void findStart() {
+            long best = Long.MAX_VALUE;
+            for (int from = 0; from < LANES; from++) {
+                for (int attempt = 0; attempt < 3; attempt++) {
+                    long before = System.nanoTime();
+                    for (int sweep = 0; sweep < 8; sweep++) {
+                        threeByThree(from, from + 1 + STRIP, w[0], w[1], w[2], y0, y1, y2, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+                    }
+                    long time = System.nanoTime() - before;
+                    if (time < best) {
+                        best = time;
+                        start = from;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Where a loop ends that takes the number in front and {@code n} more. */
+    private static int end(int start, int n) {
+        return start + 1 + (n + LANES - 1) / LANES * LANES;
     }
 
     @Override
@@ -94,12 +152,13 @@ final class PlainKernel implements Kernel<float[]> {
     public void addPackedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
                                  float[] y, int yo, int ldy, int columns) {
         Scratch scratch = SCRATCH.get();
+        scratch.count((long) rows * inner * columns);
         int block = columns < 6 ? SMALL_BLOCK : BLOCK;
         for (int first = 0; first < rows; first += STRIP) {
             int height = Math.min(STRIP, rows - first);
             for (int p = 0; p < inner; p += block) {
                 int depth = Math.min(block, inner - p);
-                copyColumns(panels, first * inner + p * height, height, scratch.w, height, depth);
+                copyColumns(panels, first * inner + p * height, height, scratch, height, depth);
                 multiply(scratch, height, depth, x, xo + p, 1, ldx, y, yo + first, ldy, columns);
             }
         }
@@ -115,6 +174,7 @@ final class PlainKernel implements Kernel<float[]> {
     public void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
                            int ldb, float[] c, int co, int ldc, int rows, int columns, int inner) {
         Scratch scratch = SCRATCH.get();
+        scratch.count((long) rows * inner * columns);
         int bRow = transposeB ? ldb : 1;
         int bColumn = transposeB ? 1 : ldb;
         int block = columns < 6 ? SMALL_BLOCK : BLOCK;
@@ -123,27 +183,40 @@ final class PlainKernel implements Kernel<float[]> {
             for (int p = 0; p < inner; p += block) {
                 int depth = Math.min(block, inner - p);
                 if (transposeA) {
-                    copyRows(a, ao + p + first * lda, lda, scratch.w, height, depth);
+                    copyRows(a, ao + p + first * lda, lda, scratch, height, depth);
                 } else {
-                    copyColumns(a, ao + first + p * lda, lda, scratch.w, height, depth);
+                    copyColumns(a, ao + first + p * lda, lda, scratch, height, depth);
                 }
                 multiply(scratch, height, depth, b, bo + p * bRow, bRow, bColumn, c, co + first, ldc, columns);
             }
         }
     }
 
-    private static void copyColumns(float[] from, int offset, int ld, float[][] to, int rows, int columns) {
+    private static void copyColumns(float[] from, int offset, int ld, Scratch scratch, int rows, int columns) {
+        int first = scratch.start + 1;
         for (int p = 0; p < columns; p++) {
-            System.arraycopy(from, offset + p * ld, to[p], 0, rows);
+            System.arraycopy(from, offset + p * ld, scratch.w[p], first, rows);
+            surround(scratch.w[p], first, rows);
         }
     }
 
-    private static void copyRows(float[] from, int offset, int ld, float[][] to, int rows, int columns) {
+    private static void copyRows(float[] from, int offset, int ld, Scratch scratch, int rows, int columns) {
+        int first = scratch.start + 1;
         for (int p = 0; p < columns; p++) {
-            float[] column = to[p];
+            float[] column = scratch.w[p];
             for (int r = 0; r < rows; r++) {
-                column[r] = from[offset + r * ld + p];
+                column[first + r] = from[offset + r * ld + p];
             }
+            surround(column, first, rows);
+        }
+    }
+
+    /** Zeros around a column, so that what nobody reads does not become slow to compute with. */
+    private static void surround(float[] column, int first, int rows) {
+        column[first - 1] = 0;
+        int end = end(first - 1, rows);
+        for (int r = first + rows; r < end; r++) {
+            column[r] = 0;
         }
     }
 
@@ -154,11 +227,14 @@ final class PlainKernel implements Kernel<float[]> {
         float[] y0 = scratch.y0;
         float[] y1 = scratch.y1;
         float[] y2 = scratch.y2;
+        int from = scratch.start;
+        int first = from + 1;
+        int to = end(from, rows);
         int j = 0;
         for (; j <= columns - 3; j += 3) {
-            System.arraycopy(y, yo + j * ldy, y0, 0, rows);
-            System.arraycopy(y, yo + (j + 1) * ldy, y1, 0, rows);
-            System.arraycopy(y, yo + (j + 2) * ldy, y2, 0, rows);
+            System.arraycopy(y, yo + j * ldy, y0, first, rows);
+            System.arraycopy(y, yo + (j + 1) * ldy, y1, first, rows);
+            System.arraycopy(y, yo + (j + 2) * ldy, y2, first, rows);
             int x0 = xo + j * xColumn;
             int x1 = x0 + xColumn;
             int x2 = x1 + xColumn;
@@ -167,35 +243,55 @@ final class PlainKernel implements Kernel<float[]> {
                 int q = p * xRow;
                 int r = q + xRow;
                 int s = r + xRow;
-                threeByThree(rows, w[p], w[p + 1], w[p + 2], y0, y1, y2, x[x0 + q], x[x0 + r], x[x0 + s],
+                threeByThree(from, to, w[p], w[p + 1], w[p + 2], y0, y1, y2, x[x0 + q], x[x0 + r], x[x0 + s],
                         x[x1 + q], x[x1 + r], x[x1 + s], x[x2 + q], x[x2 + r], x[x2 + s]);
             }
             for (; p < inner; p++) {
-                oneByThree(rows, w[p], y0, y1, y2, x[x0 + p * xRow], x[x1 + p * xRow], x[x2 + p * xRow]);
+                oneByThree(from, to, w[p], y0, y1, y2, x[x0 + p * xRow], x[x1 + p * xRow], x[x2 + p * xRow]);
             }
-            System.arraycopy(y0, 0, y, yo + j * ldy, rows);
-            System.arraycopy(y1, 0, y, yo + (j + 1) * ldy, rows);
-            System.arraycopy(y2, 0, y, yo + (j + 2) * ldy, rows);
+            System.arraycopy(y0, first, y, yo + j * ldy, rows);
+            System.arraycopy(y1, first, y, yo + (j + 1) * ldy, rows);
+            System.arraycopy(y2, first, y, yo + (j + 2) * ldy, rows);
         }
-        for (; j < columns; j++) {
-            System.arraycopy(y, yo + j * ldy, y0, 0, rows);
+        if (j == columns - 2) {
+            System.arraycopy(y, yo + j * ldy, y0, first, rows);
+            System.arraycopy(y, yo + (j + 1) * ldy, y1, first, rows);
             int x0 = xo + j * xColumn;
+            int x1 = x0 + xColumn;
             int p = 0;
             for (; p <= inner - 3; p += 3) {
-                threeByOne(rows, w[p], w[p + 1], w[p + 2], y0,
-                        x[x0 + p * xRow], x[x0 + (p + 1) * xRow], x[x0 + (p + 2) * xRow]);
+                int q = p * xRow;
+                int r = q + xRow;
+                int s = r + xRow;
+                threeByTwo(from, to, w[p], w[p + 1], w[p + 2], y0, y1, x[x0 + q], x[x0 + r], x[x0 + s],
+                        x[x1 + q], x[x1 + r], x[x1 + s]);
             }
             for (; p < inner; p++) {
-                oneByOne(rows, w[p], y0, x[x0 + p * xRow]);
+                oneByOne(from, to, w[p], y0, x[x0 + p * xRow]);
+                oneByOne(from, to, w[p], y1, x[x1 + p * xRow]);
             }
-            System.arraycopy(y0, 0, y, yo + j * ldy, rows);
+            System.arraycopy(y0, first, y, yo + j * ldy, rows);
+            System.arraycopy(y1, first, y, yo + (j + 1) * ldy, rows);
+        } else if (j == columns - 1) {
+            System.arraycopy(y, yo + j * ldy, y0, first, rows);
+            int x0 = xo + j * xColumn;
+            int p = 0;
+            for (; p <= inner - 6; p += 6) {
+                int q = x0 + p * xRow;
+                sixByOne(from, to, w[p], w[p + 1], w[p + 2], w[p + 3], w[p + 4], w[p + 5], y0, x[q], x[q + xRow],
+                        x[q + 2 * xRow], x[q + 3 * xRow], x[q + 4 * xRow], x[q + 5 * xRow]);
+            }
+            for (; p < inner; p++) {
+                oneByOne(from, to, w[p], y0, x[x0 + p * xRow]);
+            }
+            System.arraycopy(y0, first, y, yo + j * ldy, rows);
         }
     }
 
-    private static void threeByThree(int rows, float[] wa, float[] wb, float[] wc, float[] y0, float[] y1, float[] y2,
-                                     float a0, float b0, float c0, float a1, float b1, float c1,
-                                     float a2, float b2, float c2) {
-        for (int i = 0; i < rows; i++) {
+    private static void threeByThree(int from, int to, float[] wa, float[] wb, float[] wc,
+                                     float[] y0, float[] y1, float[] y2, float a0, float b0, float c0,
+                                     float a1, float b1, float c1, float a2, float b2, float c2) {
+        for (int i = from; i < to; i++) {
             float a = wa[i];
             float b = wb[i];
             float c = wc[i];
@@ -205,9 +301,28 @@ final class PlainKernel implements Kernel<float[]> {
         }
     }
 
-    private static void oneByThree(int rows, float[] w, float[] y0, float[] y1, float[] y2,
+    private static void threeByTwo(int from, int to, float[] wa, float[] wb, float[] wc, float[] y0, float[] y1,
+                                   float a0, float b0, float c0, float a1, float b1, float c1) {
+        for (int i = from; i < to; i++) {
+            float a = wa[i];
+            float b = wb[i];
+            float c = wc[i];
+            y0[i] = Math.fma(c, c0, Math.fma(b, b0, Math.fma(a, a0, y0[i])));
+            y1[i] = Math.fma(c, c1, Math.fma(b, b1, Math.fma(a, a1, y1[i])));
+        }
+    }
+
+    private static void sixByOne(int from, int to, float[] wa, float[] wb, float[] wc, float[] wd, float[] we, float[] wf,
+                                 float[] y, float a, float b, float c, float d, float e, float f) {
+        for (int i = from; i < to; i++) {
+            float sum = Math.fma(wc[i], c, Math.fma(wb[i], b, Math.fma(wa[i], a, y[i])));
+            y[i] = Math.fma(wf[i], f, Math.fma(we[i], e, Math.fma(wd[i], d, sum)));
+        }
+    }
+
+    private static void oneByThree(int from, int to, float[] w, float[] y0, float[] y1, float[] y2,
                                    float x0, float x1, float x2) {
-        for (int i = 0; i < rows; i++) {
+        for (int i = from; i < to; i++) {
             float a = w[i];
             y0[i] = Math.fma(a, x0, y0[i]);
             y1[i] = Math.fma(a, x1, y1[i]);
@@ -215,14 +330,8 @@ final class PlainKernel implements Kernel<float[]> {
         }
     }
 
-    private static void threeByOne(int rows, float[] wa, float[] wb, float[] wc, float[] y, float a, float b, float c) {
-        for (int i = 0; i < rows; i++) {
-            y[i] = Math.fma(wc[i], c, Math.fma(wb[i], b, Math.fma(wa[i], a, y[i])));
-        }
-    }
-
-    private static void oneByOne(int rows, float[] w, float[] y, float x) {
-        for (int i = 0; i < rows; i++) {
+    private static void oneByOne(int from, int to, float[] w, float[] y, float x) {
+        for (int i = from; i < to; i++) {
             y[i] = Math.fma(w[i], x, y[i]);
         }
     }
