@@ -345,8 +345,20 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void add(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] += x[xo + i];
+        Scratch scratch = SCRATCH.get();
+        int from = scratch.start;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(x, xo + k, scratch.e0, from + 1, length);
+            System.arraycopy(y, yo + k, scratch.e1, from + 1, length);
+            add(scratch.e0, scratch.e1, from, end(from, length));
+            System.arraycopy(scratch.e1, from + 1, y, yo + k, length);
+        }
+    }
+
+    private static void add(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] += x[i];
         }
     }
 
@@ -401,34 +413,36 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void tanh(float[] x, int xo, float[] y, int yo, int n) {
-        float[] piece = SCRATCH.get().e0;
-        for (int start = 0; start < n; start += STRIP) {
-            int length = Math.min(STRIP, n - start);
-            System.arraycopy(x, xo + start, piece, 0, length);
-            tanh(piece, length);
-            System.arraycopy(piece, 0, y, yo + start, length);
+        Scratch scratch = SCRATCH.get();
+        int from = scratch.start;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(x, xo + k, scratch.e0, from + 1, length);
+            tanh(scratch.e0, from, end(from, length));
+            System.arraycopy(scratch.e0, from + 1, y, yo + k, length);
         }
     }
 
     @Override
     public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-        float[] piece = SCRATCH.get().e0;
-        for (int start = 0; start < n; start += STRIP) {
-            int length = Math.min(STRIP, n - start);
-            System.arraycopy(x, xo + start, piece, 0, length);
-            sigmoid(piece, length);
-            System.arraycopy(piece, 0, y, yo + start, length);
+        Scratch scratch = SCRATCH.get();
+        int from = scratch.start;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(x, xo + k, scratch.e0, from + 1, length);
+            sigmoid(scratch.e0, from, end(from, length));
+            System.arraycopy(scratch.e0, from + 1, y, yo + k, length);
         }
     }
 
-    private static void tanh(float[] y, int n) {
-        for (int i = 0; i < n; i++) {
+    private static void tanh(float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
             y[i] = FloatMath.tanh(y[i]);
         }
     }
 
-    private static void sigmoid(float[] y, int n) {
-        for (int i = 0; i < n; i++) {
+    private static void sigmoid(float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
             y[i] = FloatMath.sigmoid(y[i]);
         }
     }
@@ -443,11 +457,12 @@ final class PlainKernel implements Kernel<float[]> {
     @Override
     public void exp(float[] x, int xo, float[] y, int yo, int n) {
         Scratch scratch = SCRATCH.get();
-        for (int start = 0; start < n; start += STRIP) {
-            int length = Math.min(STRIP, n - start);
-            System.arraycopy(x, xo + start, scratch.e0, 0, length);
+        int first = scratch.start + 1;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(x, xo + k, scratch.e0, first, length);
             exp(scratch, length);
-            System.arraycopy(scratch.e0, 0, y, yo + start, length);
+            System.arraycopy(scratch.e0, first, y, yo + k, length);
         }
     }
 
@@ -455,23 +470,44 @@ final class PlainKernel implements Kernel<float[]> {
     private static void exp(Scratch scratch, int n) {
         float[] e = scratch.e0;
         float[] shifted = scratch.e1;
-        for (int i = 0; i < n; i++) {
+        int from = scratch.start;
+        int to = end(from, n);
+        expStart(e, shifted, from, to);
+        expRest(e, shifted, from, to);
+        for (int i = from + 1; i <= from + n; i++) {
+            e[i] = FloatMath.expScale(e[i], shifted[i]);
+        }
+    }
+
+    private static void expStart(float[] e, float[] shifted, int from, int to) {
+        for (int i = from; i < to; i++) {
             e[i] = FloatMath.expClamp(e[i]);
             shifted[i] = FloatMath.expShift(e[i]);
         }
-        for (int i = 0; i < n; i++) {
+    }
+
+    private static void expRest(float[] e, float[] shifted, int from, int to) {
+        for (int i = from; i < to; i++) {
             e[i] = FloatMath.expRest(e[i], shifted[i]);
-        }
-        for (int i = 0; i < n; i++) {
-            e[i] = FloatMath.expScale(e[i], shifted[i]);
         }
     }
 
     @Override
     public void tanhBackward(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        for (int i = 0; i < n; i++) {
-            float value = y[yo + i];
-            dz[dzo + i] = dy[dyo + i] * (1 - value * value);
+        Scratch scratch = SCRATCH.get();
+        int from = scratch.start;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(y, yo + k, scratch.e0, from + 1, length);
+            System.arraycopy(dy, dyo + k, scratch.e1, from + 1, length);
+            tanhBackward(scratch.e0, scratch.e1, from, end(from, length));
+            System.arraycopy(scratch.e1, from + 1, dz, dzo + k, length);
+        }
+    }
+
+    private static void tanhBackward(float[] y, float[] d, int from, int to) {
+        for (int i = from; i < to; i++) {
+            d[i] *= 1 - y[i] * y[i];
         }
     }
 
@@ -501,8 +537,17 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void addColumnSums(float[] x, int xo, int ldx, float[] s, int so, int rows, int columns) {
-        for (int j = 0; j < columns; j++) {
-            add(x, xo + j * ldx, s, so, rows);
+        Scratch scratch = SCRATCH.get();
+        int from = scratch.start;
+        for (int k = 0; k < rows; k += STRIP) {
+            int length = Math.min(STRIP, rows - k);
+            int to = end(from, length);
+            System.arraycopy(s, so + k, scratch.e1, from + 1, length);
+            for (int j = 0; j < columns; j++) {
+                System.arraycopy(x, xo + k + j * ldx, scratch.e0, from + 1, length);
+                add(scratch.e0, scratch.e1, from, to);
+            }
+            System.arraycopy(scratch.e1, from + 1, s, so + k, length);
         }
     }
 
@@ -522,51 +567,77 @@ final class PlainKernel implements Kernel<float[]> {
         }
     }
 
-    // Recurrent cells
+    // Recurrent cells, in pieces of a part of one column or of several columns
+
+    private static int columnsOfPiece(int units, int columns) {
+        return Math.max(1, Math.min(columns, STRIP / Math.max(1, units)));
+    }
+
+    /** {@code n} rows of columns, one column after the other. */
+    private static void take(float[] from, int offset, int ld, int n, int columns, float[] piece, int first) {
+        for (int j = 0; j < columns; j++) {
+            System.arraycopy(from, offset + j * ld, piece, first + j * n, n);
+        }
+    }
+
+    private static void give(float[] piece, int first, int n, int columns, float[] to, int offset, int ld) {
+        for (int j = 0; j < columns; j++) {
+            System.arraycopy(piece, first + j * n, to, offset + j * ld, n);
+        }
+    }
 
     @Override
     public void lstmForward(int units, int columns, float[] z, int zo, int ldz, float[] c, int co, int ldc,
                             float[] cNext, int cno, int ldcn, float[] tanhC, int to, int ldt,
                             float[] h, int ho, int ldh) {
         Scratch scratch = SCRATCH.get();
-        for (int j = 0; j < columns; j++) {
-            for (int k = 0; k < units; k += STRIP) {
-                lstmForward(scratch, Math.min(STRIP, units - k), units, z, zo + j * ldz + k, c, co + j * ldc + k,
-                        cNext, cno + j * ldcn + k, tanhC, to + j * ldt + k, h, ho + j * ldh + k);
-            }
-        }
-    }
-
-    private static void lstmForward(Scratch scratch, int n, int units, float[] z, int zo, float[] c, int co,
-                                    float[] cNext, int cno, float[] tanhC, int to, float[] h, int ho) {
         float[] i = scratch.e0;
         float[] f = scratch.e1;
         float[] o = scratch.e2;
         float[] g = scratch.e3;
         float[] cell = scratch.e4;
-        System.arraycopy(z, zo, i, 0, n);
-        System.arraycopy(z, zo + units, f, 0, n);
-        System.arraycopy(z, zo + 2 * units, o, 0, n);
-        System.arraycopy(z, zo + 3 * units, g, 0, n);
-        System.arraycopy(c, co, cell, 0, n);
-        sigmoid(i, n);
-        sigmoid(f, n);
-        sigmoid(o, n);
-        tanh(g, n);
-        System.arraycopy(i, 0, z, zo, n);
-        System.arraycopy(f, 0, z, zo + units, n);
-        System.arraycopy(o, 0, z, zo + 2 * units, n);
-        System.arraycopy(g, 0, z, zo + 3 * units, n);
-        for (int k = 0; k < n; k++) {
+        int start = scratch.start;
+        int first = start + 1;
+        int several = columnsOfPiece(units, columns);
+        for (int j = 0; j < columns; j += several) {
+            int m = Math.min(several, columns - j);
+            for (int k = 0; k < units; k += STRIP) {
+                int n = Math.min(STRIP, units - k);
+                int end = end(start, n * m);
+                int gates = zo + j * ldz + k;
+                take(z, gates, ldz, n, m, i, first);
+                take(z, gates + units, ldz, n, m, f, first);
+                take(z, gates + 2 * units, ldz, n, m, o, first);
+                take(z, gates + 3 * units, ldz, n, m, g, first);
+                take(c, co + j * ldc + k, ldc, n, m, cell, first);
+                sigmoid(i, start, end);
+                sigmoid(f, start, end);
+                sigmoid(o, start, end);
+                tanh(g, start, end);
+                lstmCell(i, f, g, cell, start, end);
+                give(i, first, n, m, z, gates, ldz);
+                give(f, first, n, m, z, gates + units, ldz);
+                give(o, first, n, m, z, gates + 2 * units, ldz);
+                give(g, first, n, m, z, gates + 3 * units, ldz);
+                give(cell, first, n, m, cNext, cno + j * ldcn + k, ldcn);
+                tanh(cell, start, end);
+                give(cell, first, n, m, tanhC, to + j * ldt + k, ldt);
+                multiply(o, cell, start, end);
+                give(cell, first, n, m, h, ho + j * ldh + k, ldh);
+            }
+        }
+    }
+
+    private static void lstmCell(float[] i, float[] f, float[] g, float[] cell, int from, int to) {
+        for (int k = from; k < to; k++) {
             cell[k] = Math.fma(f[k], cell[k], i[k] * g[k]);
         }
-        System.arraycopy(cell, 0, cNext, cno, n);
-        tanh(cell, n);
-        System.arraycopy(cell, 0, tanhC, to, n);
-        for (int k = 0; k < n; k++) {
-            cell[k] *= o[k];
+    }
+
+    private static void multiply(float[] x, float[] y, int from, int to) {
+        for (int k = from; k < to; k++) {
+            y[k] *= x[k];
         }
-        System.arraycopy(cell, 0, h, ho, n);
     }
 
     @Override
@@ -574,131 +645,183 @@ final class PlainKernel implements Kernel<float[]> {
                              float[] tanhC, int to, int ldt, float[] dh, int dho, int lddh,
                              float[] dc, int dco, int lddc) {
         Scratch scratch = SCRATCH.get();
-        for (int j = 0; j < columns; j++) {
+        float[] i = scratch.e0;
+        float[] f = scratch.e1;
+        float[] o = scratch.e2;
+        float[] g = scratch.e3;
+        float[] cell = scratch.e4;
+        float[] squashed = scratch.e5;
+        float[] dhk = scratch.e6;
+        float[] dck = scratch.e7;
+        int start = scratch.start;
+        int first = start + 1;
+        int several = columnsOfPiece(units, columns);
+        for (int j = 0; j < columns; j += several) {
+            int m = Math.min(several, columns - j);
             for (int k = 0; k < units; k += STRIP) {
-                lstmBackward(scratch, Math.min(STRIP, units - k), units, z, zo + j * ldz + k, c, co + j * ldc + k,
-                        tanhC, to + j * ldt + k, dh, dho + j * lddh + k, dc, dco + j * lddc + k);
+                int n = Math.min(STRIP, units - k);
+                int end = end(start, n * m);
+                int gates = zo + j * ldz + k;
+                take(z, gates, ldz, n, m, i, first);
+                take(z, gates + units, ldz, n, m, f, first);
+                take(z, gates + 2 * units, ldz, n, m, o, first);
+                take(z, gates + 3 * units, ldz, n, m, g, first);
+                take(c, co + j * ldc + k, ldc, n, m, cell, first);
+                take(tanhC, to + j * ldt + k, ldt, n, m, squashed, first);
+                take(dh, dho + j * lddh + k, lddh, n, m, dhk, first);
+                take(dc, dco + j * lddc + k, lddc, n, m, dck, first);
+                lstmBackwardOutput(o, squashed, dhk, dck, start, end);
+                lstmBackwardInput(i, g, dck, start, end);
+                lstmBackwardForget(f, cell, dck, start, end);
+                give(i, first, n, m, z, gates, ldz);
+                give(f, first, n, m, z, gates + units, ldz);
+                give(o, first, n, m, z, gates + 2 * units, ldz);
+                give(g, first, n, m, z, gates + 3 * units, ldz);
+                give(dck, first, n, m, dc, dco + j * lddc + k, lddc);
             }
         }
     }
 
-    private static void lstmBackward(Scratch scratch, int n, int units, float[] z, int zo, float[] c, int co,
-                                     float[] tanhC, int to, float[] dh, int dho, float[] dc, int dco) {
-        float[] squashed = scratch.e0;
-        float[] dhk = scratch.e1;
-        float[] dck = scratch.e2;
-        float[] gate = scratch.e3;
-        float[] other = scratch.e4;
-        System.arraycopy(tanhC, to, squashed, 0, n);
-        System.arraycopy(dh, dho, dhk, 0, n);
-        System.arraycopy(dc, dco, dck, 0, n);
-        System.arraycopy(z, zo + 2 * units, gate, 0, n); // o
-        for (int k = 0; k < n; k++) {
-            dck[k] = Math.fma(dhk[k] * gate[k], 1f - squashed[k] * squashed[k], dck[k]);
+    private static void lstmBackwardOutput(float[] o, float[] squashed, float[] dh, float[] dc, int from, int to) {
+        for (int k = from; k < to; k++) {
+            dc[k] = Math.fma(dh[k] * o[k], 1f - squashed[k] * squashed[k], dc[k]);
+            o[k] = dh[k] * squashed[k] * o[k] * (1f - o[k]);
         }
-        for (int k = 0; k < n; k++) {
-            squashed[k] = dhk[k] * squashed[k] * gate[k] * (1f - gate[k]);
-        }
-        System.arraycopy(squashed, 0, z, zo + 2 * units, n);
-
-        System.arraycopy(z, zo, gate, 0, n); // i
-        System.arraycopy(z, zo + 3 * units, other, 0, n); // g
-        for (int k = 0; k < n; k++) {
-            dhk[k] = dck[k] * other[k] * gate[k] * (1f - gate[k]);
-        }
-        for (int k = 0; k < n; k++) {
-            other[k] = dck[k] * gate[k] * (1f - other[k] * other[k]);
-        }
-        System.arraycopy(dhk, 0, z, zo, n);
-        System.arraycopy(other, 0, z, zo + 3 * units, n);
-
-        System.arraycopy(z, zo + units, gate, 0, n); // f
-        System.arraycopy(c, co, other, 0, n);
-        for (int k = 0; k < n; k++) {
-            other[k] = dck[k] * other[k] * gate[k] * (1f - gate[k]);
-        }
-        for (int k = 0; k < n; k++) {
-            dck[k] *= gate[k];
-        }
-        System.arraycopy(other, 0, z, zo + units, n);
-        System.arraycopy(dck, 0, dc, dco, n);
     }
 
-    // Losses
+    private static void lstmBackwardInput(float[] i, float[] g, float[] dc, int from, int to) {
+        for (int k = from; k < to; k++) {
+            float input = i[k];
+            float candidate = g[k];
+            i[k] = dc[k] * candidate * input * (1f - input);
+            g[k] = dc[k] * input * (1f - candidate * candidate);
+        }
+    }
+
+    private static void lstmBackwardForget(float[] f, float[] cell, float[] dc, int from, int to) {
+        for (int k = from; k < to; k++) {
+            float forget = f[k];
+            float d = dc[k];
+            f[k] = d * cell[k] * forget * (1f - forget);
+            dc[k] = d * forget;
+        }
+    }
 
     @Override
     public void gruForward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
                            float[] h, int ho, int ldh, float[] hNext, int hno, int ldhn) {
         Scratch scratch = SCRATCH.get();
-        for (int j = 0; j < columns; j++) {
-            for (int k = 0; k < units; k += STRIP) {
-                gruForward(scratch, Math.min(STRIP, units - k), units, z, zo + j * ldz + k, q, qo + j * ldq + k,
-                        h, ho + j * ldh + k, hNext, hno + j * ldhn + k);
-            }
-        }
-    }
-
-    private static void gruForward(Scratch scratch, int length, int units, float[] z, int zo, float[] q, int qo,
-                                   float[] h, int ho, float[] hNext, int hno) {
         float[] r = scratch.e0;
         float[] u = scratch.e1;
         float[] n = scratch.e2;
         float[] other = scratch.e3;
-        System.arraycopy(z, zo, r, 0, length);
-        System.arraycopy(q, qo, other, 0, length);
-        for (int k = 0; k < length; k++) {
-            r[k] += other[k];
-        }
-        sigmoid(r, length);
-        System.arraycopy(r, 0, z, zo, length);
+        int start = scratch.start;
+        int first = start + 1;
+        int several = columnsOfPiece(units, columns);
+        for (int j = 0; j < columns; j += several) {
+            int m = Math.min(several, columns - j);
+            for (int k = 0; k < units; k += STRIP) {
+                int length = Math.min(STRIP, units - k);
+                int end = end(start, length * m);
+                int gates = zo + j * ldz + k;
+                int products = qo + j * ldq + k;
+                take(z, gates, ldz, length, m, r, first);
+                take(q, products, ldq, length, m, other, first);
+                add(other, r, start, end);
+                sigmoid(r, start, end);
+                give(r, first, length, m, z, gates, ldz);
 
-        System.arraycopy(z, zo + units, u, 0, length);
-        System.arraycopy(q, qo + units, other, 0, length);
-        for (int k = 0; k < length; k++) {
-            u[k] += other[k];
-        }
-        sigmoid(u, length);
-        System.arraycopy(u, 0, z, zo + units, length);
+                take(z, gates + units, ldz, length, m, u, first);
+                take(q, products + units, ldq, length, m, other, first);
+                add(other, u, start, end);
+                sigmoid(u, start, end);
+                give(u, first, length, m, z, gates + units, ldz);
 
-        System.arraycopy(z, zo + 2 * units, n, 0, length);
-        System.arraycopy(q, qo + 2 * units, other, 0, length);
-        for (int k = 0; k < length; k++) {
-            n[k] = Math.fma(r[k], other[k], n[k]);
-        }
-        tanh(n, length);
-        System.arraycopy(n, 0, z, zo + 2 * units, length);
+                take(z, gates + 2 * units, ldz, length, m, n, first);
+                take(q, products + 2 * units, ldq, length, m, other, first);
+                addMultiplied(r, other, n, start, end);
+                tanh(n, start, end);
+                give(n, first, length, m, z, gates + 2 * units, ldz);
 
-        System.arraycopy(h, ho, other, 0, length);
-        for (int k = 0; k < length; k++) {
-            other[k] = Math.fma(u[k], other[k] - n[k], n[k]);
+                take(h, ho + j * ldh + k, ldh, length, m, other, first);
+                gruOutput(u, n, other, start, end);
+                give(other, first, length, m, hNext, hno + j * ldhn + k, ldhn);
+            }
         }
-        System.arraycopy(other, 0, hNext, hno, length);
+    }
+
+    private static void addMultiplied(float[] x, float[] y, float[] z, int from, int to) {
+        for (int k = from; k < to; k++) {
+            z[k] = Math.fma(x[k], y[k], z[k]);
+        }
+    }
+
+    private static void gruOutput(float[] u, float[] n, float[] h, int from, int to) {
+        for (int k = from; k < to; k++) {
+            h[k] = Math.fma(u[k], h[k] - n[k], n[k]);
+        }
     }
 
     @Override
     public void gruBackward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
                             float[] h, int ho, int ldh, float[] dh, int dho, int lddh) {
-        for (int j = 0; j < columns; j++) {
-            int gates = zo + j * ldz;
-            int products = qo + j * ldq;
-            for (int k = 0; k < units; k++) {
-                float r = z[gates + k];
-                float u = z[gates + units + k];
-                float n = z[gates + 2 * units + k];
-                float dhk = dh[dho + j * lddh + k];
-                float dn = dhk * (1 - u) * (1 - n * n);
-                float du = dhk * (h[ho + j * ldh + k] - n) * u * (1 - u);
-                float dr = dn * q[products + 2 * units + k] * r * (1 - r);
-                z[gates + k] = dr;
-                z[gates + units + k] = du;
-                z[gates + 2 * units + k] = dn;
-                q[products + k] = dr;
-                q[products + units + k] = du;
-                q[products + 2 * units + k] = dn * r;
-                dh[dho + j * lddh + k] = dhk * u;
+        Scratch scratch = SCRATCH.get();
+        float[] r = scratch.e0;
+        float[] u = scratch.e1;
+        float[] n = scratch.e2;
+        float[] qn = scratch.e3;
+        float[] hk = scratch.e4;
+        float[] dhk = scratch.e5;
+        int start = scratch.start;
+        int first = start + 1;
+        int several = columnsOfPiece(units, columns);
+        for (int j = 0; j < columns; j += several) {
+            int m = Math.min(several, columns - j);
+            for (int k = 0; k < units; k += STRIP) {
+                int length = Math.min(STRIP, units - k);
+                int end = end(start, length * m);
+                int gates = zo + j * ldz + k;
+                int products = qo + j * ldq + k;
+                take(z, gates, ldz, length, m, r, first);
+                take(z, gates + units, ldz, length, m, u, first);
+                take(z, gates + 2 * units, ldz, length, m, n, first);
+                take(q, products + 2 * units, ldq, length, m, qn, first);
+                take(h, ho + j * ldh + k, ldh, length, m, hk, first);
+                take(dh, dho + j * lddh + k, lddh, length, m, dhk, first);
+                gruBackwardOutput(u, n, hk, dhk, start, end);
+                gruBackwardReset(r, hk, qn, start, end);
+                give(r, first, length, m, z, gates, ldz);
+                give(u, first, length, m, z, gates + units, ldz);
+                give(hk, first, length, m, z, gates + 2 * units, ldz);
+                give(r, first, length, m, q, products, ldq);
+                give(u, first, length, m, q, products + units, ldq);
+                give(qn, first, length, m, q, products + 2 * units, ldq);
+                give(dhk, first, length, m, dh, dho + j * lddh + k, lddh);
             }
         }
     }
+
+    /** u becomes its gradient, h that of n, and dh what goes on. */
+    private static void gruBackwardOutput(float[] u, float[] n, float[] h, float[] dh, int from, int to) {
+        for (int k = from; k < to; k++) {
+            float update = u[k];
+            float d = dh[k];
+            u[k] = d * (h[k] - n[k]) * update * (1 - update);
+            h[k] = d * (1 - update) * (1 - n[k] * n[k]);
+            dh[k] = d * update;
+        }
+    }
+
+    /** r and qn become their gradients. */
+    private static void gruBackwardReset(float[] r, float[] dn, float[] qn, int from, int to) {
+        for (int k = from; k < to; k++) {
+            float reset = r[k];
+            r[k] = dn[k] * qn[k] * reset * (1 - reset);
+            qn[k] = dn[k] * reset;
+        }
+    }
+
+    // Losses
 
     @Override
     public double softmaxCrossEntropy(float[] logits, int lo, int n, int target, double weight, double scale,
@@ -732,18 +855,23 @@ final class PlainKernel implements Kernel<float[]> {
     private static double shiftedExp(float[] x, int xo, float shift, float[] y, int yo, int n) {
         Scratch scratch = SCRATCH.get();
         float[] e = scratch.e0;
+        int from = scratch.start;
         double sum = 0;
-        for (int start = 0; start < n; start += STRIP) {
-            int length = Math.min(STRIP, n - start);
-            System.arraycopy(x, xo + start, e, 0, length);
-            for (int i = 0; i < length; i++) {
-                e[i] -= shift;
-            }
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(x, xo + k, e, from + 1, length);
+            subtract(shift, e, from, end(from, length));
             exp(scratch, length);
-            System.arraycopy(e, 0, y, yo + start, length);
-            sum += FloatMath.sum(e, length);
+            System.arraycopy(e, from + 1, y, yo + k, length);
+            sum += FloatMath.sum(e, from + 1, length);
         }
         return sum;
+    }
+
+    private static void subtract(float shift, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] -= shift;
+        }
     }
 
     // Updates
