@@ -33,31 +33,47 @@ final class PlainKernel implements Kernel<float[]> {
     private static final class Scratch {
         /**
          * Enough for a start below {@link #LANES}, a number in front and a strip. With its header an array takes an odd number of
-         * cache lines: all begin at the same place of a line, and do not contend for the same lines.
+         * cache lines: neighbours begin at the same place of a line, and do not contend for the same lines.
          */
         static final int ROOM = 2 * LANES + STRIP + 12;
         /** Multiply-adds between two searches, at first and later: garbage collections move arrays. */
         static final long SOON = 1 << 20;
         static final long LATER = 1 << 29;
+        /** So often arrays are made anew that are not neighbours. */
+        static final int RENEWALS = 10;
 
-        /** All in one, so that they are neighbours in memory. */
-        final float[][] w = new float[BLOCK + 3 + 8][ROOM];
-        final float[] y0 = w[BLOCK];
-        final float[] y1 = w[BLOCK + 1];
-        final float[] y2 = w[BLOCK + 2];
-        final float[] e0 = w[BLOCK + 3];
-        final float[] e1 = w[BLOCK + 4];
-        final float[] e2 = w[BLOCK + 5];
-        final float[] e3 = w[BLOCK + 6];
-        final float[] e4 = w[BLOCK + 7];
-        final float[] e5 = w[BLOCK + 8];
-        final float[] e6 = w[BLOCK + 9];
-        final float[] e7 = w[BLOCK + 10];
+        final float[][] w = new float[BLOCK][];
+        float[] y0, y1, y2;
+        float[] e0, e1, e2, e3, e4, e5, e6, e7;
 
         /** Where loops start; the numbers begin one later. */
         int start;
         private long interval = SOON / 2;
         private long left;
+        private int renewals;
+
+        Scratch() {
+            allocate();
+        }
+
+        /** All at once, to be neighbours in memory; those that every sweep needs in the middle, for {@link #neighbours}. */
+        private void allocate() {
+            float[][] all = new float[BLOCK + 11][ROOM];
+            int middle = BLOCK / 2;
+            System.arraycopy(all, 0, w, 0, middle);
+            System.arraycopy(all, middle + 11, w, middle, BLOCK - middle);
+            y0 = all[middle];
+            y1 = all[middle + 1];
+            y2 = all[middle + 2];
+            e0 = all[middle + 3];
+            e1 = all[middle + 4];
+            e2 = all[middle + 5];
+            e3 = all[middle + 6];
+            e4 = all[middle + 7];
+            e5 = all[middle + 8];
+            e6 = all[middle + 9];
+            e7 = all[middle + 10];
+        }
 
         /** Counts work that comes, and looks again for the start when much has been done. */
         void count(long work) {
@@ -66,28 +82,52 @@ final class PlainKernel implements Kernel<float[]> {
                 interval = Math.min(LATER, 2 * interval);
                 left = interval;
                 findStart();
+                if (renewals < RENEWALS && !neighbours()) {
+                    renewals++;
+                    allocate();
+                    findStart();
+                }
             }
         }
 
-        /**
-         * The start that gives the fastest sweeps: an array's address cannot be asked for. The sweeps are long for a second
-         * reason: C2 takes wide vectors only for loops that, as far as it has seen, are long on average.
-         */
+        /** The start that gives the fastest sweeps: the address of an array cannot be asked for. */
         private void findStart() {
             long best = Long.MAX_VALUE;
             for (int from = 0; from < LANES; from++) {
-                for (int attempt = 0; attempt < 3; attempt++) {
-                    long before = System.nanoTime();
-                    for (int sweep = 0; sweep < 8; sweep++) {
-                        threeByThree(from, from + 1 + STRIP, w[0], w[1], w[2], y0, y1, y2, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-                    }
-                    long time = System.nanoTime() - before;
-                    if (time < best) {
-                        best = time;
-                        start = from;
-                    }
+                long time = time(from, 0);
+                if (time < best) {
+                    best = time;
+                    start = from;
                 }
             }
+        }
+
+        /** Whether all columns are equally fast, as far as can be seen: a new piece of the heap may have begun among them. */
+        private boolean neighbours() {
+            long least = Long.MAX_VALUE;
+            long most = 0;
+            for (int p = 0; p <= BLOCK - 3; p += 3) {
+                long time = time(start, p);
+                least = Math.min(least, time);
+                most = Math.max(most, time);
+            }
+            return most <= least + least / 8;
+        }
+
+        /**
+         * What a few sweeps take. They are long for a second reason: C2 takes wide vectors only for loops that, as far as it has
+         * seen, are long on average.
+         */
+        private long time(int from, int p) {
+            long best = Long.MAX_VALUE;
+            for (int attempt = 0; attempt < 4; attempt++) {
+                long before = System.nanoTime();
+                for (int sweep = 0; sweep < 8; sweep++) {
+                    threeByThree(from, from + 1 + STRIP, w[p], w[p + 1], w[p + 2], y0, y1, y2, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+                }
+                best = Math.min(best, System.nanoTime() - before);
+            }
+            return best;
         }
     }
 
