@@ -16,7 +16,8 @@ package io.quatrain.kernel;
  * <p><b>No rests.</b> Before its vectors, such a loop takes single numbers up to an address that is a multiple of a vector,
  * at least one, and after them what is left: with sixteen lanes sixteen numbers together, as slow as sixteen vectors. A loop
  * over 1 + 16·k numbers takes one, if it starts one number before such an address. So arrays have a number in front and some
- * behind that nobody reads, and where to start is found by trying ({@link Scratch#findStart}).
+ * behind that nobody reads (old ones; NaN and ∞ cost vectors nothing), and where to start is found by trying
+ * ({@link Scratch#findStart}).
  */
 final class PlainKernel implements Kernel<float[]> {
     /** Rows of a strip. */
@@ -25,6 +26,8 @@ final class PlainKernel implements Kernel<float[]> {
     private static final int BLOCK = 96;
     /** The same when few columns of X will use the copy: 26 KB, so that it does not leave the first cache. */
     private static final int SMALL_BLOCK = 12;
+    /** Columns of W turned at a time: a run of a panel stays in the first cache until all its rows have been copied. */
+    private static final int RUN = 128;
     /** Numbers in the widest vector there is. */
     private static final int LANES = 16;
 
@@ -177,13 +180,31 @@ final class PlainKernel implements Kernel<float[]> {
             for (int p = 0; p < inner && !transposed; p++) {
                 System.arraycopy(w, wo + first + p * ldw, panels, first * inner + p * height, height);
             }
-            for (int start = 0; start < inner && transposed; start += 8) {
-                int end = Math.min(inner, start + 8);
-                for (int r = 0; r < height; r++) {
-                    for (int p = start; p < end; p++) {
-                        panels[first * inner + p * height + r] = w[wo + (first + r) * ldw + p];
-                    }
-                }
+            for (int start = 0; start < inner && transposed; start += RUN) {
+                packRows(w, wo + first * ldw + start, ldw, height, Math.min(RUN, inner - start), panels,
+                        first * inner + start * height);
+            }
+        }
+    }
+
+    /** Rows to columns, four at a time. */
+    private static void packRows(float[] w, int wo, int ldw, int height, int run, float[] panels, int po) {
+        int r = 0;
+        for (; r <= height - 4; r += 4) {
+            int w0 = wo + r * ldw;
+            int w1 = w0 + ldw;
+            int w2 = w1 + ldw;
+            int w3 = w2 + ldw;
+            for (int p = 0, to = po + r; p < run; p++, to += height) {
+                panels[to] = w[w0 + p];
+                panels[to + 1] = w[w1 + p];
+                panels[to + 2] = w[w2 + p];
+                panels[to + 3] = w[w3 + p];
+            }
+        }
+        for (; r < height; r++) {
+            for (int p = 0, to = po + r; p < run; p++, to += height) {
+                panels[to] = w[wo + r * ldw + p];
             }
         }
     }
@@ -236,7 +257,6 @@ final class PlainKernel implements Kernel<float[]> {
         int first = scratch.start + 1;
         for (int p = 0; p < columns; p++) {
             System.arraycopy(from, offset + p * ld, scratch.w[p], first, rows);
-            surround(scratch.w[p], first, rows);
         }
     }
 
@@ -247,16 +267,6 @@ final class PlainKernel implements Kernel<float[]> {
             for (int r = 0; r < rows; r++) {
                 column[first + r] = from[offset + r * ld + p];
             }
-            surround(column, first, rows);
-        }
-    }
-
-    /** Zeros around a column, so that what nobody reads does not become slow to compute with. */
-    private static void surround(float[] column, int first, int rows) {
-        column[first - 1] = 0;
-        int end = end(first - 1, rows);
-        for (int r = first + rows; r < end; r++) {
-            column[r] = 0;
         }
     }
 
