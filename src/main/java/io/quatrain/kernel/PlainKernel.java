@@ -28,6 +28,8 @@ final class PlainKernel implements Kernel<float[]> {
     private static final int SMALL_BLOCK = 12;
     /** Columns of W turned at a time: a run of a panel stays in the first cache until all its rows have been copied. */
     private static final int RUN = 128;
+    private static final int Y = BLOCK;
+    private static final int E = Y + 3;
     /** Numbers in the widest vector there is. */
     private static final int LANES = 16;
 
@@ -43,40 +45,19 @@ final class PlainKernel implements Kernel<float[]> {
         static final long SOON = 1 << 20;
         static final long LATER = 1 << 29;
         /** So often arrays are made anew that are not neighbours. */
-        static final int RENEWALS = 10;
+        static final int RENEWALS = 100;
 
-        final float[][] w = new float[BLOCK][];
-        float[] y0, y1, y2;
-        float[] e0, e1, e2, e3, e4, e5, e6, e7;
+        /**
+         * Columns of W, from {@link PlainKernel#Y} on three of Y, from {@link PlainKernel#E} on what elementwise functions need. No other references:
+         * a garbage collection then copies them one after the other, and they stay neighbours.
+         */
+        float[][] w = new float[E + 8][ROOM];
 
         /** Where loops start; the numbers begin one later. */
         int start;
         private long interval = SOON / 2;
         private long left;
         private int renewals;
-
-        Scratch() {
-            allocate();
-        }
-
-        /** All at once, to be neighbours in memory; those that every sweep needs in the middle, for {@link #neighbours}. */
-        private void allocate() {
-            float[][] all = new float[BLOCK + 11][ROOM];
-            int middle = BLOCK / 2;
-            System.arraycopy(all, 0, w, 0, middle);
-            System.arraycopy(all, middle + 11, w, middle, BLOCK - middle);
-            y0 = all[middle];
-            y1 = all[middle + 1];
-            y2 = all[middle + 2];
-            e0 = all[middle + 3];
-            e1 = all[middle + 4];
-            e2 = all[middle + 5];
-            e3 = all[middle + 6];
-            e4 = all[middle + 7];
-            e5 = all[middle + 8];
-            e6 = all[middle + 9];
-            e7 = all[middle + 10];
-        }
 
         /** Counts work that comes, and looks again for the start when much has been done. */
         void count(long work) {
@@ -87,7 +68,7 @@ final class PlainKernel implements Kernel<float[]> {
                 findStart();
                 if (renewals < RENEWALS && !neighbours()) {
                     renewals++;
-                    allocate();
+                    w = new float[E + 8][ROOM];
                     findStart();
                 }
             }
@@ -126,7 +107,7 @@ final class PlainKernel implements Kernel<float[]> {
             for (int attempt = 0; attempt < 4; attempt++) {
                 long before = System.nanoTime();
                 for (int sweep = 0; sweep < 8; sweep++) {
-                    threeByThree(from, from + 1 + STRIP, w[p], w[p + 1], w[p + 2], y0, y1, y2, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+                    threeByThree(from, from + 1 + STRIP, w[p], w[p + 1], w[p + 2], w[Y], w[Y + 1], w[Y + 2], 0, 0, 0, 0, 0, 0, 0, 0, 0);
                 }
                 best = Math.min(best, System.nanoTime() - before);
             }
@@ -274,9 +255,9 @@ final class PlainKernel implements Kernel<float[]> {
     private static void multiply(Scratch scratch, int rows, int inner, float[] x, int xo, int xRow, int xColumn,
                                  float[] y, int yo, int ldy, int columns) {
         float[][] w = scratch.w;
-        float[] y0 = scratch.y0;
-        float[] y1 = scratch.y1;
-        float[] y2 = scratch.y2;
+        float[] y0 = scratch.w[Y];
+        float[] y1 = scratch.w[Y + 1];
+        float[] y2 = scratch.w[Y + 2];
         int from = scratch.start;
         int first = from + 1;
         int to = end(from, rows);
@@ -399,10 +380,10 @@ final class PlainKernel implements Kernel<float[]> {
         int from = scratch.start;
         for (int k = 0; k < n; k += STRIP) {
             int length = Math.min(STRIP, n - k);
-            System.arraycopy(x, xo + k, scratch.e0, from + 1, length);
-            System.arraycopy(y, yo + k, scratch.e1, from + 1, length);
-            add(scratch.e0, scratch.e1, from, end(from, length));
-            System.arraycopy(scratch.e1, from + 1, y, yo + k, length);
+            System.arraycopy(x, xo + k, scratch.w[E], from + 1, length);
+            System.arraycopy(y, yo + k, scratch.w[E + 1], from + 1, length);
+            add(scratch.w[E], scratch.w[E + 1], from, end(from, length));
+            System.arraycopy(scratch.w[E + 1], from + 1, y, yo + k, length);
         }
     }
 
@@ -467,9 +448,9 @@ final class PlainKernel implements Kernel<float[]> {
         int from = scratch.start;
         for (int k = 0; k < n; k += STRIP) {
             int length = Math.min(STRIP, n - k);
-            System.arraycopy(x, xo + k, scratch.e0, from + 1, length);
-            tanh(scratch.e0, from, end(from, length));
-            System.arraycopy(scratch.e0, from + 1, y, yo + k, length);
+            System.arraycopy(x, xo + k, scratch.w[E], from + 1, length);
+            tanh(scratch.w[E], from, end(from, length));
+            System.arraycopy(scratch.w[E], from + 1, y, yo + k, length);
         }
     }
 
@@ -479,9 +460,9 @@ final class PlainKernel implements Kernel<float[]> {
         int from = scratch.start;
         for (int k = 0; k < n; k += STRIP) {
             int length = Math.min(STRIP, n - k);
-            System.arraycopy(x, xo + k, scratch.e0, from + 1, length);
-            sigmoid(scratch.e0, from, end(from, length));
-            System.arraycopy(scratch.e0, from + 1, y, yo + k, length);
+            System.arraycopy(x, xo + k, scratch.w[E], from + 1, length);
+            sigmoid(scratch.w[E], from, end(from, length));
+            System.arraycopy(scratch.w[E], from + 1, y, yo + k, length);
         }
     }
 
@@ -510,16 +491,16 @@ final class PlainKernel implements Kernel<float[]> {
         int first = scratch.start + 1;
         for (int k = 0; k < n; k += STRIP) {
             int length = Math.min(STRIP, n - k);
-            System.arraycopy(x, xo + k, scratch.e0, first, length);
+            System.arraycopy(x, xo + k, scratch.w[E], first, length);
             exp(scratch, length);
-            System.arraycopy(scratch.e0, first, y, yo + k, length);
+            System.arraycopy(scratch.w[E], first, y, yo + k, length);
         }
     }
 
     /** e^e0, in three sweeps: the first two become vectors, the one that makes powers of two from bits does not. */
     private static void exp(Scratch scratch, int n) {
-        float[] e = scratch.e0;
-        float[] shifted = scratch.e1;
+        float[] e = scratch.w[E];
+        float[] shifted = scratch.w[E + 1];
         int from = scratch.start;
         int to = end(from, n);
         expStart(e, shifted, from, to);
@@ -548,10 +529,10 @@ final class PlainKernel implements Kernel<float[]> {
         int from = scratch.start;
         for (int k = 0; k < n; k += STRIP) {
             int length = Math.min(STRIP, n - k);
-            System.arraycopy(y, yo + k, scratch.e0, from + 1, length);
-            System.arraycopy(dy, dyo + k, scratch.e1, from + 1, length);
-            tanhBackward(scratch.e0, scratch.e1, from, end(from, length));
-            System.arraycopy(scratch.e1, from + 1, dz, dzo + k, length);
+            System.arraycopy(y, yo + k, scratch.w[E], from + 1, length);
+            System.arraycopy(dy, dyo + k, scratch.w[E + 1], from + 1, length);
+            tanhBackward(scratch.w[E], scratch.w[E + 1], from, end(from, length));
+            System.arraycopy(scratch.w[E + 1], from + 1, dz, dzo + k, length);
         }
     }
 
@@ -592,12 +573,12 @@ final class PlainKernel implements Kernel<float[]> {
         for (int k = 0; k < rows; k += STRIP) {
             int length = Math.min(STRIP, rows - k);
             int to = end(from, length);
-            System.arraycopy(s, so + k, scratch.e1, from + 1, length);
+            System.arraycopy(s, so + k, scratch.w[E + 1], from + 1, length);
             for (int j = 0; j < columns; j++) {
-                System.arraycopy(x, xo + k + j * ldx, scratch.e0, from + 1, length);
-                add(scratch.e0, scratch.e1, from, to);
+                System.arraycopy(x, xo + k + j * ldx, scratch.w[E], from + 1, length);
+                add(scratch.w[E], scratch.w[E + 1], from, to);
             }
-            System.arraycopy(scratch.e1, from + 1, s, so + k, length);
+            System.arraycopy(scratch.w[E + 1], from + 1, s, so + k, length);
         }
     }
 
@@ -641,11 +622,11 @@ final class PlainKernel implements Kernel<float[]> {
                             float[] cNext, int cno, int ldcn, float[] tanhC, int to, int ldt,
                             float[] h, int ho, int ldh) {
         Scratch scratch = SCRATCH.get();
-        float[] i = scratch.e0;
-        float[] f = scratch.e1;
-        float[] o = scratch.e2;
-        float[] g = scratch.e3;
-        float[] cell = scratch.e4;
+        float[] i = scratch.w[E];
+        float[] f = scratch.w[E + 1];
+        float[] o = scratch.w[E + 2];
+        float[] g = scratch.w[E + 3];
+        float[] cell = scratch.w[E + 4];
         int start = scratch.start;
         int first = start + 1;
         int several = columnsOfPiece(units, columns);
@@ -695,14 +676,14 @@ final class PlainKernel implements Kernel<float[]> {
                              float[] tanhC, int to, int ldt, float[] dh, int dho, int lddh,
                              float[] dc, int dco, int lddc) {
         Scratch scratch = SCRATCH.get();
-        float[] i = scratch.e0;
-        float[] f = scratch.e1;
-        float[] o = scratch.e2;
-        float[] g = scratch.e3;
-        float[] cell = scratch.e4;
-        float[] squashed = scratch.e5;
-        float[] dhk = scratch.e6;
-        float[] dck = scratch.e7;
+        float[] i = scratch.w[E];
+        float[] f = scratch.w[E + 1];
+        float[] o = scratch.w[E + 2];
+        float[] g = scratch.w[E + 3];
+        float[] cell = scratch.w[E + 4];
+        float[] squashed = scratch.w[E + 5];
+        float[] dhk = scratch.w[E + 6];
+        float[] dck = scratch.w[E + 7];
         int start = scratch.start;
         int first = start + 1;
         int several = columnsOfPiece(units, columns);
@@ -761,10 +742,10 @@ final class PlainKernel implements Kernel<float[]> {
     public void gruForward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
                            float[] h, int ho, int ldh, float[] hNext, int hno, int ldhn) {
         Scratch scratch = SCRATCH.get();
-        float[] r = scratch.e0;
-        float[] u = scratch.e1;
-        float[] n = scratch.e2;
-        float[] other = scratch.e3;
+        float[] r = scratch.w[E];
+        float[] u = scratch.w[E + 1];
+        float[] n = scratch.w[E + 2];
+        float[] other = scratch.w[E + 3];
         int start = scratch.start;
         int first = start + 1;
         int several = columnsOfPiece(units, columns);
@@ -816,12 +797,12 @@ final class PlainKernel implements Kernel<float[]> {
     public void gruBackward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
                             float[] h, int ho, int ldh, float[] dh, int dho, int lddh) {
         Scratch scratch = SCRATCH.get();
-        float[] r = scratch.e0;
-        float[] u = scratch.e1;
-        float[] n = scratch.e2;
-        float[] qn = scratch.e3;
-        float[] hk = scratch.e4;
-        float[] dhk = scratch.e5;
+        float[] r = scratch.w[E];
+        float[] u = scratch.w[E + 1];
+        float[] n = scratch.w[E + 2];
+        float[] qn = scratch.w[E + 3];
+        float[] hk = scratch.w[E + 4];
+        float[] dhk = scratch.w[E + 5];
         int start = scratch.start;
         int first = start + 1;
         int several = columnsOfPiece(units, columns);
@@ -904,7 +885,7 @@ final class PlainKernel implements Kernel<float[]> {
     /** y = e^(x − shift), and returns its sum. */
     private static double shiftedExp(float[] x, int xo, float shift, float[] y, int yo, int n) {
         Scratch scratch = SCRATCH.get();
-        float[] e = scratch.e0;
+        float[] e = scratch.w[E];
         int from = scratch.start;
         double sum = 0;
         for (int k = 0; k < n; k += STRIP) {
@@ -941,12 +922,12 @@ final class PlainKernel implements Kernel<float[]> {
         Scratch scratch = SCRATCH.get();
         for (int start = 0; start < n; start += STRIP) {
             int length = Math.min(STRIP, n - start);
-            System.arraycopy(w, wo + start, scratch.e0, 0, length);
-            System.arraycopy(g, go + start, scratch.e1, 0, length);
-            System.arraycopy(s, so + start, scratch.e2, 0, length);
-            adagrad(scratch.e0, scratch.e1, scratch.e2, 0, length, (float) factor, (float) rate, (float) epsilon);
-            System.arraycopy(scratch.e0, 0, w, wo + start, length);
-            System.arraycopy(scratch.e2, 0, s, so + start, length);
+            System.arraycopy(w, wo + start, scratch.w[E], 0, length);
+            System.arraycopy(g, go + start, scratch.w[E + 1], 0, length);
+            System.arraycopy(s, so + start, scratch.w[E + 2], 0, length);
+            adagrad(scratch.w[E], scratch.w[E + 1], scratch.w[E + 2], 0, length, (float) factor, (float) rate, (float) epsilon);
+            System.arraycopy(scratch.w[E], 0, w, wo + start, length);
+            System.arraycopy(scratch.w[E + 2], 0, s, so + start, length);
         }
     }
 
@@ -973,15 +954,15 @@ final class PlainKernel implements Kernel<float[]> {
         Scratch scratch = SCRATCH.get();
         for (int start = 0; start < n; start += STRIP) {
             int length = Math.min(STRIP, n - start);
-            System.arraycopy(w, wo + start, scratch.e0, 0, length);
-            System.arraycopy(g, go + start, scratch.e1, 0, length);
-            System.arraycopy(m, mo + start, scratch.e2, 0, length);
-            System.arraycopy(v, vo + start, scratch.e3, 0, length);
-            adam(scratch.e0, scratch.e1, scratch.e2, scratch.e3, 0, length, (float) factor, (float) rate,
+            System.arraycopy(w, wo + start, scratch.w[E], 0, length);
+            System.arraycopy(g, go + start, scratch.w[E + 1], 0, length);
+            System.arraycopy(m, mo + start, scratch.w[E + 2], 0, length);
+            System.arraycopy(v, vo + start, scratch.w[E + 3], 0, length);
+            adam(scratch.w[E], scratch.w[E + 1], scratch.w[E + 2], scratch.w[E + 3], 0, length, (float) factor, (float) rate,
                     (float) beta1, takeM, (float) beta2, takeV, (float) vScale, (float) epsilon);
-            System.arraycopy(scratch.e0, 0, w, wo + start, length);
-            System.arraycopy(scratch.e2, 0, m, mo + start, length);
-            System.arraycopy(scratch.e3, 0, v, vo + start, length);
+            System.arraycopy(scratch.w[E], 0, w, wo + start, length);
+            System.arraycopy(scratch.w[E + 2], 0, m, mo + start, length);
+            System.arraycopy(scratch.w[E + 3], 0, v, vo + start, length);
         }
     }
 
