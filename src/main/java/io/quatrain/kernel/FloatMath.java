@@ -90,20 +90,21 @@ final class FloatMath {
     }
 
     /** Σ x in double precision: four sums, element by element, then the rest. */
-    static double sum(float[] x, int n) {
+    static double sum(float[] x, int from, int n) {
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
         double s3 = 0;
-        int i = 0;
-        for (; i <= n - 4; i += 4) {
+        int i = from;
+        int end = from + n;
+        for (; i <= end - 4; i += 4) {
             s0 += x[i];
             s1 += x[i + 1];
             s2 += x[i + 2];
             s3 += x[i + 3];
         }
         double sum = s0 + s1 + (s2 + s3);
-        for (; i < n; i++) {
+        for (; i < end; i++) {
             sum += x[i];
         }
         return sum;

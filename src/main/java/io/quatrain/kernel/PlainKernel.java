@@ -10,32 +10,116 @@ package io.quatrain.kernel;
  * three columns of W are multiplied and added per sweep: nine multiply-adds for six loads and three stores. That is
  * the largest body which C2 of JDK 17 and of 25 both turn into vectors. A panel is simply a strip of W.
  *
- * <p><b>Elementwise.</b> Functions worth the copying are taken in pieces; updates have one index when all offsets are equal,
- * as they are when a whole parameter is updated.
+ * <p><b>Elementwise.</b> Functions are taken in pieces, of several columns where columns are short; updates have one index
+ * when all offsets are equal, as they are when a whole parameter is updated.
+ *
+ * <p><b>No rests.</b> Before its vectors, such a loop takes single numbers up to an address that is a multiple of a vector,
+ * at least one, and after them what is left: with sixteen lanes sixteen numbers together, as slow as sixteen vectors. A loop
+ * over 1 + 16·k numbers takes one, if it starts one number before such an address. So arrays have a number in front and some
+ * behind that nobody reads (old ones; NaN and ∞ cost vectors nothing), and where to start is found by trying
+ * ({@link Scratch#findStart}).
  */
 final class PlainKernel implements Kernel<float[]> {
     /** Rows of a strip. */
     private static final int STRIP = 512;
-    /** Columns of W copied at a time; with {@link #STRIP}, 192 KB of the second cache. */
+    /** Columns of W copied at a time; with {@link #STRIP}, 200 KB of the second cache. */
     private static final int BLOCK = 96;
-    /** The same when few columns of X will use the copy: 24 KB, so that it does not leave the first cache. */
+    /** The same when few columns of X will use the copy: 26 KB, so that it does not leave the first cache. */
     private static final int SMALL_BLOCK = 12;
+    /** Columns of W turned at a time: a run of a panel stays in the first cache until all its rows have been copied. */
+    private static final int RUN = 128;
+    private static final int Y = BLOCK;
+    private static final int E = Y + 3;
+    /** Numbers in the widest vector there is. */
+    private static final int LANES = 16;
 
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
-    /** A length that does not put the scratch arrays a power of two apart, where they would contend for cache lines. */
-    private static final int ROOM = STRIP + 16;
-
     private static final class Scratch {
-        final float[][] w = new float[BLOCK][ROOM];
-        final float[] y0 = new float[ROOM];
-        final float[] y1 = new float[ROOM];
-        final float[] y2 = new float[ROOM];
-        final float[] e0 = new float[ROOM];
-        final float[] e1 = new float[ROOM];
-        final float[] e2 = new float[ROOM];
-        final float[] e3 = new float[ROOM];
-        final float[] e4 = new float[ROOM];
+        /**
+         * Enough for a start below {@link #LANES}, a number in front and a strip. With its header an array takes an odd number of
+         * cache lines: neighbours begin at the same place of a line, and do not contend for the same lines.
+         */
+        static final int ROOM = 2 * LANES + STRIP + 12;
+        /** Multiply-adds before the first search, so that a program's first results do not wait for it. */
+        static final long FIRST = 1 << 22;
+        /** Multiply-adds between two searches, at first and later: garbage collections move arrays. */
+        static final long SOON = 1 << 20;
+        static final long LATER = 1 << 29;
+        /** So often arrays are made anew that are not neighbours. */
+        static final int RENEWALS = 100;
+
+        /**
+         * Columns of W, from {@link PlainKernel#Y} on three of Y, from {@link PlainKernel#E} on what elementwise functions need. No other references:
+         * a garbage collection then copies them one after the other, and they stay neighbours.
+         */
+        float[][] w = new float[E + 8][ROOM];
+
+        /** Where loops start; the numbers begin one later. */
+        int start;
+        private long interval = SOON / 2;
+        private long left = FIRST;
+        private int renewals;
+
+        /** Counts work that comes, and looks again for the start when much has been done. */
+        void count(long work) {
+            left -= work;
+            if (left < 0) {
+                interval = Math.min(LATER, 2 * interval);
+                left = interval;
+                findStart();
+                if (renewals < RENEWALS && !neighbours()) {
+                    renewals++;
+                    w = new float[E + 8][ROOM];
+                    findStart();
+                }
+            }
+        }
+
+        /** The start that gives the fastest sweeps: the address of an array cannot be asked for. */
+        private void findStart() {
+            long best = Long.MAX_VALUE;
+            for (int from = 0; from < LANES; from++) {
+                long time = time(from, 0);
+                if (time < best) {
+                    best = time;
+                    start = from;
+                }
+            }
+        }
+
+        /** Whether all columns are equally fast, as far as can be seen: a new piece of the heap may have begun among them. */
+        private boolean neighbours() {
+            long least = Long.MAX_VALUE;
+            long most = 0;
+            for (int p = 0; p <= BLOCK - 3; p += 3) {
+                long time = time(start, p);
+                least = Math.min(least, time);
+                most = Math.max(most, time);
+            }
+            return most <= least + least / 8;
+        }
+
+        /**
+         * What a few sweeps take. They are long for a second reason: C2 takes wide vectors only for loops that, as far as it has
+         * seen, are long on average.
+         */
+        private long time(int from, int p) {
+            long best = Long.MAX_VALUE;
+            for (int attempt = 0; attempt < 4; attempt++) {
+                long before = System.nanoTime();
+                for (int sweep = 0; sweep < 8; sweep++) {
+                    threeByThree(from, from + 1 + STRIP, w[p], w[p + 1], w[p + 2], w[Y], w[Y + 1], w[Y + 2], 0, 0, 0, 0, 0, 0, 0, 0, 0);
+                }
+                best = Math.min(best, System.nanoTime() - before);
+            }
+            return best;
+        }
+    }
+
+    /** Where a loop ends that takes the number in front and {@code n} more. */
+    private static int end(int start, int n) {
+        return start + 1 + (n + LANES - 1) / LANES * LANES;
     }
 
     @Override
@@ -79,13 +163,31 @@ final class PlainKernel implements Kernel<float[]> {
             for (int p = 0; p < inner && !transposed; p++) {
                 System.arraycopy(w, wo + first + p * ldw, panels, first * inner + p * height, height);
             }
-            for (int start = 0; start < inner && transposed; start += 8) {
-                int end = Math.min(inner, start + 8);
-                for (int r = 0; r < height; r++) {
-                    for (int p = start; p < end; p++) {
-                        panels[first * inner + p * height + r] = w[wo + (first + r) * ldw + p];
-                    }
-                }
+            for (int start = 0; start < inner && transposed; start += RUN) {
+                packRows(w, wo + first * ldw + start, ldw, height, Math.min(RUN, inner - start), panels,
+                        first * inner + start * height);
+            }
+        }
+    }
+
+    /** Rows to columns, four at a time. */
+    private static void packRows(float[] w, int wo, int ldw, int height, int run, float[] panels, int po) {
+        int r = 0;
+        for (; r <= height - 4; r += 4) {
+            int w0 = wo + r * ldw;
+            int w1 = w0 + ldw;
+            int w2 = w1 + ldw;
+            int w3 = w2 + ldw;
+            for (int p = 0, to = po + r; p < run; p++, to += height) {
+                panels[to] = w[w0 + p];
+                panels[to + 1] = w[w1 + p];
+                panels[to + 2] = w[w2 + p];
+                panels[to + 3] = w[w3 + p];
+            }
+        }
+        for (; r < height; r++) {
+            for (int p = 0, to = po + r; p < run; p++, to += height) {
+                panels[to] = w[wo + r * ldw + p];
             }
         }
     }
@@ -94,12 +196,13 @@ final class PlainKernel implements Kernel<float[]> {
     public void addPackedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
                                  float[] y, int yo, int ldy, int columns) {
         Scratch scratch = SCRATCH.get();
+        scratch.count((long) rows * inner * columns);
         int block = columns < 6 ? SMALL_BLOCK : BLOCK;
         for (int first = 0; first < rows; first += STRIP) {
             int height = Math.min(STRIP, rows - first);
             for (int p = 0; p < inner; p += block) {
                 int depth = Math.min(block, inner - p);
-                copyColumns(panels, first * inner + p * height, height, scratch.w, height, depth);
+                copyColumns(panels, first * inner + p * height, height, scratch, height, depth);
                 multiply(scratch, height, depth, x, xo + p, 1, ldx, y, yo + first, ldy, columns);
             }
         }
@@ -115,6 +218,7 @@ final class PlainKernel implements Kernel<float[]> {
     public void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
                            int ldb, float[] c, int co, int ldc, int rows, int columns, int inner) {
         Scratch scratch = SCRATCH.get();
+        scratch.count((long) rows * inner * columns);
         int bRow = transposeB ? ldb : 1;
         int bColumn = transposeB ? 1 : ldb;
         int block = columns < 6 ? SMALL_BLOCK : BLOCK;
@@ -123,26 +227,28 @@ final class PlainKernel implements Kernel<float[]> {
             for (int p = 0; p < inner; p += block) {
                 int depth = Math.min(block, inner - p);
                 if (transposeA) {
-                    copyRows(a, ao + p + first * lda, lda, scratch.w, height, depth);
+                    copyRows(a, ao + p + first * lda, lda, scratch, height, depth);
                 } else {
-                    copyColumns(a, ao + first + p * lda, lda, scratch.w, height, depth);
+                    copyColumns(a, ao + first + p * lda, lda, scratch, height, depth);
                 }
                 multiply(scratch, height, depth, b, bo + p * bRow, bRow, bColumn, c, co + first, ldc, columns);
             }
         }
     }
 
-    private static void copyColumns(float[] from, int offset, int ld, float[][] to, int rows, int columns) {
+    private static void copyColumns(float[] from, int offset, int ld, Scratch scratch, int rows, int columns) {
+        int first = scratch.start + 1;
         for (int p = 0; p < columns; p++) {
-            System.arraycopy(from, offset + p * ld, to[p], 0, rows);
+            System.arraycopy(from, offset + p * ld, scratch.w[p], first, rows);
         }
     }
 
-    private static void copyRows(float[] from, int offset, int ld, float[][] to, int rows, int columns) {
+    private static void copyRows(float[] from, int offset, int ld, Scratch scratch, int rows, int columns) {
+        int first = scratch.start + 1;
         for (int p = 0; p < columns; p++) {
-            float[] column = to[p];
+            float[] column = scratch.w[p];
             for (int r = 0; r < rows; r++) {
-                column[r] = from[offset + r * ld + p];
+                column[first + r] = from[offset + r * ld + p];
             }
         }
     }
@@ -151,14 +257,17 @@ final class PlainKernel implements Kernel<float[]> {
     private static void multiply(Scratch scratch, int rows, int inner, float[] x, int xo, int xRow, int xColumn,
                                  float[] y, int yo, int ldy, int columns) {
         float[][] w = scratch.w;
-        float[] y0 = scratch.y0;
-        float[] y1 = scratch.y1;
-        float[] y2 = scratch.y2;
+        float[] y0 = scratch.w[Y];
+        float[] y1 = scratch.w[Y + 1];
+        float[] y2 = scratch.w[Y + 2];
+        int from = scratch.start;
+        int first = from + 1;
+        int to = end(from, rows);
         int j = 0;
         for (; j <= columns - 3; j += 3) {
-            System.arraycopy(y, yo + j * ldy, y0, 0, rows);
-            System.arraycopy(y, yo + (j + 1) * ldy, y1, 0, rows);
-            System.arraycopy(y, yo + (j + 2) * ldy, y2, 0, rows);
+            System.arraycopy(y, yo + j * ldy, y0, first, rows);
+            System.arraycopy(y, yo + (j + 1) * ldy, y1, first, rows);
+            System.arraycopy(y, yo + (j + 2) * ldy, y2, first, rows);
             int x0 = xo + j * xColumn;
             int x1 = x0 + xColumn;
             int x2 = x1 + xColumn;
@@ -167,35 +276,55 @@ final class PlainKernel implements Kernel<float[]> {
                 int q = p * xRow;
                 int r = q + xRow;
                 int s = r + xRow;
-                threeByThree(rows, w[p], w[p + 1], w[p + 2], y0, y1, y2, x[x0 + q], x[x0 + r], x[x0 + s],
+                threeByThree(from, to, w[p], w[p + 1], w[p + 2], y0, y1, y2, x[x0 + q], x[x0 + r], x[x0 + s],
                         x[x1 + q], x[x1 + r], x[x1 + s], x[x2 + q], x[x2 + r], x[x2 + s]);
             }
             for (; p < inner; p++) {
-                oneByThree(rows, w[p], y0, y1, y2, x[x0 + p * xRow], x[x1 + p * xRow], x[x2 + p * xRow]);
+                oneByThree(from, to, w[p], y0, y1, y2, x[x0 + p * xRow], x[x1 + p * xRow], x[x2 + p * xRow]);
             }
-            System.arraycopy(y0, 0, y, yo + j * ldy, rows);
-            System.arraycopy(y1, 0, y, yo + (j + 1) * ldy, rows);
-            System.arraycopy(y2, 0, y, yo + (j + 2) * ldy, rows);
+            System.arraycopy(y0, first, y, yo + j * ldy, rows);
+            System.arraycopy(y1, first, y, yo + (j + 1) * ldy, rows);
+            System.arraycopy(y2, first, y, yo + (j + 2) * ldy, rows);
         }
-        for (; j < columns; j++) {
-            System.arraycopy(y, yo + j * ldy, y0, 0, rows);
+        if (j == columns - 2) {
+            System.arraycopy(y, yo + j * ldy, y0, first, rows);
+            System.arraycopy(y, yo + (j + 1) * ldy, y1, first, rows);
             int x0 = xo + j * xColumn;
+            int x1 = x0 + xColumn;
             int p = 0;
             for (; p <= inner - 3; p += 3) {
-                threeByOne(rows, w[p], w[p + 1], w[p + 2], y0,
-                        x[x0 + p * xRow], x[x0 + (p + 1) * xRow], x[x0 + (p + 2) * xRow]);
+                int q = p * xRow;
+                int r = q + xRow;
+                int s = r + xRow;
+                threeByTwo(from, to, w[p], w[p + 1], w[p + 2], y0, y1, x[x0 + q], x[x0 + r], x[x0 + s],
+                        x[x1 + q], x[x1 + r], x[x1 + s]);
             }
             for (; p < inner; p++) {
-                oneByOne(rows, w[p], y0, x[x0 + p * xRow]);
+                oneByOne(from, to, w[p], y0, x[x0 + p * xRow]);
+                oneByOne(from, to, w[p], y1, x[x1 + p * xRow]);
             }
-            System.arraycopy(y0, 0, y, yo + j * ldy, rows);
+            System.arraycopy(y0, first, y, yo + j * ldy, rows);
+            System.arraycopy(y1, first, y, yo + (j + 1) * ldy, rows);
+        } else if (j == columns - 1) {
+            System.arraycopy(y, yo + j * ldy, y0, first, rows);
+            int x0 = xo + j * xColumn;
+            int p = 0;
+            for (; p <= inner - 6; p += 6) {
+                int q = x0 + p * xRow;
+                sixByOne(from, to, w[p], w[p + 1], w[p + 2], w[p + 3], w[p + 4], w[p + 5], y0, x[q], x[q + xRow],
+                        x[q + 2 * xRow], x[q + 3 * xRow], x[q + 4 * xRow], x[q + 5 * xRow]);
+            }
+            for (; p < inner; p++) {
+                oneByOne(from, to, w[p], y0, x[x0 + p * xRow]);
+            }
+            System.arraycopy(y0, first, y, yo + j * ldy, rows);
         }
     }
 
-    private static void threeByThree(int rows, float[] wa, float[] wb, float[] wc, float[] y0, float[] y1, float[] y2,
-                                     float a0, float b0, float c0, float a1, float b1, float c1,
-                                     float a2, float b2, float c2) {
-        for (int i = 0; i < rows; i++) {
+    private static void threeByThree(int from, int to, float[] wa, float[] wb, float[] wc,
+                                     float[] y0, float[] y1, float[] y2, float a0, float b0, float c0,
+                                     float a1, float b1, float c1, float a2, float b2, float c2) {
+        for (int i = from; i < to; i++) {
             float a = wa[i];
             float b = wb[i];
             float c = wc[i];
@@ -205,9 +334,28 @@ final class PlainKernel implements Kernel<float[]> {
         }
     }
 
-    private static void oneByThree(int rows, float[] w, float[] y0, float[] y1, float[] y2,
+    private static void threeByTwo(int from, int to, float[] wa, float[] wb, float[] wc, float[] y0, float[] y1,
+                                   float a0, float b0, float c0, float a1, float b1, float c1) {
+        for (int i = from; i < to; i++) {
+            float a = wa[i];
+            float b = wb[i];
+            float c = wc[i];
+            y0[i] = Math.fma(c, c0, Math.fma(b, b0, Math.fma(a, a0, y0[i])));
+            y1[i] = Math.fma(c, c1, Math.fma(b, b1, Math.fma(a, a1, y1[i])));
+        }
+    }
+
+    private static void sixByOne(int from, int to, float[] wa, float[] wb, float[] wc, float[] wd, float[] we, float[] wf,
+                                 float[] y, float a, float b, float c, float d, float e, float f) {
+        for (int i = from; i < to; i++) {
+            float sum = Math.fma(wc[i], c, Math.fma(wb[i], b, Math.fma(wa[i], a, y[i])));
+            y[i] = Math.fma(wf[i], f, Math.fma(we[i], e, Math.fma(wd[i], d, sum)));
+        }
+    }
+
+    private static void oneByThree(int from, int to, float[] w, float[] y0, float[] y1, float[] y2,
                                    float x0, float x1, float x2) {
-        for (int i = 0; i < rows; i++) {
+        for (int i = from; i < to; i++) {
             float a = w[i];
             y0[i] = Math.fma(a, x0, y0[i]);
             y1[i] = Math.fma(a, x1, y1[i]);
@@ -215,14 +363,8 @@ final class PlainKernel implements Kernel<float[]> {
         }
     }
 
-    private static void threeByOne(int rows, float[] wa, float[] wb, float[] wc, float[] y, float a, float b, float c) {
-        for (int i = 0; i < rows; i++) {
-            y[i] = Math.fma(wc[i], c, Math.fma(wb[i], b, Math.fma(wa[i], a, y[i])));
-        }
-    }
-
-    private static void oneByOne(int rows, float[] w, float[] y, float x) {
-        for (int i = 0; i < rows; i++) {
+    private static void oneByOne(int from, int to, float[] w, float[] y, float x) {
+        for (int i = from; i < to; i++) {
             y[i] = Math.fma(w[i], x, y[i]);
         }
     }
@@ -236,8 +378,20 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void add(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] += x[xo + i];
+        Scratch scratch = SCRATCH.get();
+        int from = scratch.start;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(x, xo + k, scratch.w[E], from + 1, length);
+            System.arraycopy(y, yo + k, scratch.w[E + 1], from + 1, length);
+            add(scratch.w[E], scratch.w[E + 1], from, end(from, length));
+            System.arraycopy(scratch.w[E + 1], from + 1, y, yo + k, length);
+        }
+    }
+
+    private static void add(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] += x[i];
         }
     }
 
@@ -292,34 +446,36 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void tanh(float[] x, int xo, float[] y, int yo, int n) {
-        float[] piece = SCRATCH.get().e0;
-        for (int start = 0; start < n; start += STRIP) {
-            int length = Math.min(STRIP, n - start);
-            System.arraycopy(x, xo + start, piece, 0, length);
-            tanh(piece, length);
-            System.arraycopy(piece, 0, y, yo + start, length);
+        Scratch scratch = SCRATCH.get();
+        int from = scratch.start;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(x, xo + k, scratch.w[E], from + 1, length);
+            tanh(scratch.w[E], from, end(from, length));
+            System.arraycopy(scratch.w[E], from + 1, y, yo + k, length);
         }
     }
 
     @Override
     public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-        float[] piece = SCRATCH.get().e0;
-        for (int start = 0; start < n; start += STRIP) {
-            int length = Math.min(STRIP, n - start);
-            System.arraycopy(x, xo + start, piece, 0, length);
-            sigmoid(piece, length);
-            System.arraycopy(piece, 0, y, yo + start, length);
+        Scratch scratch = SCRATCH.get();
+        int from = scratch.start;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(x, xo + k, scratch.w[E], from + 1, length);
+            sigmoid(scratch.w[E], from, end(from, length));
+            System.arraycopy(scratch.w[E], from + 1, y, yo + k, length);
         }
     }
 
-    private static void tanh(float[] y, int n) {
-        for (int i = 0; i < n; i++) {
+    private static void tanh(float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
             y[i] = FloatMath.tanh(y[i]);
         }
     }
 
-    private static void sigmoid(float[] y, int n) {
-        for (int i = 0; i < n; i++) {
+    private static void sigmoid(float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
             y[i] = FloatMath.sigmoid(y[i]);
         }
     }
@@ -334,35 +490,57 @@ final class PlainKernel implements Kernel<float[]> {
     @Override
     public void exp(float[] x, int xo, float[] y, int yo, int n) {
         Scratch scratch = SCRATCH.get();
-        for (int start = 0; start < n; start += STRIP) {
-            int length = Math.min(STRIP, n - start);
-            System.arraycopy(x, xo + start, scratch.e0, 0, length);
+        int first = scratch.start + 1;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(x, xo + k, scratch.w[E], first, length);
             exp(scratch, length);
-            System.arraycopy(scratch.e0, 0, y, yo + start, length);
+            System.arraycopy(scratch.w[E], first, y, yo + k, length);
         }
     }
 
     /** e^e0, in three sweeps: the first two become vectors, the one that makes powers of two from bits does not. */
     private static void exp(Scratch scratch, int n) {
-        float[] e = scratch.e0;
-        float[] shifted = scratch.e1;
-        for (int i = 0; i < n; i++) {
+        float[] e = scratch.w[E];
+        float[] shifted = scratch.w[E + 1];
+        int from = scratch.start;
+        int to = end(from, n);
+        expStart(e, shifted, from, to);
+        expRest(e, shifted, from, to);
+        for (int i = from + 1; i <= from + n; i++) {
+            e[i] = FloatMath.expScale(e[i], shifted[i]);
+        }
+    }
+
+    private static void expStart(float[] e, float[] shifted, int from, int to) {
+        for (int i = from; i < to; i++) {
             e[i] = FloatMath.expClamp(e[i]);
             shifted[i] = FloatMath.expShift(e[i]);
         }
-        for (int i = 0; i < n; i++) {
+    }
+
+    private static void expRest(float[] e, float[] shifted, int from, int to) {
+        for (int i = from; i < to; i++) {
             e[i] = FloatMath.expRest(e[i], shifted[i]);
-        }
-        for (int i = 0; i < n; i++) {
-            e[i] = FloatMath.expScale(e[i], shifted[i]);
         }
     }
 
     @Override
     public void tanhBackward(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        for (int i = 0; i < n; i++) {
-            float value = y[yo + i];
-            dz[dzo + i] = dy[dyo + i] * (1 - value * value);
+        Scratch scratch = SCRATCH.get();
+        int from = scratch.start;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(y, yo + k, scratch.w[E], from + 1, length);
+            System.arraycopy(dy, dyo + k, scratch.w[E + 1], from + 1, length);
+            tanhBackward(scratch.w[E], scratch.w[E + 1], from, end(from, length));
+            System.arraycopy(scratch.w[E + 1], from + 1, dz, dzo + k, length);
+        }
+    }
+
+    private static void tanhBackward(float[] y, float[] d, int from, int to) {
+        for (int i = from; i < to; i++) {
+            d[i] *= 1 - y[i] * y[i];
         }
     }
 
@@ -392,8 +570,17 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void addColumnSums(float[] x, int xo, int ldx, float[] s, int so, int rows, int columns) {
-        for (int j = 0; j < columns; j++) {
-            add(x, xo + j * ldx, s, so, rows);
+        Scratch scratch = SCRATCH.get();
+        int from = scratch.start;
+        for (int k = 0; k < rows; k += STRIP) {
+            int length = Math.min(STRIP, rows - k);
+            int to = end(from, length);
+            System.arraycopy(s, so + k, scratch.w[E + 1], from + 1, length);
+            for (int j = 0; j < columns; j++) {
+                System.arraycopy(x, xo + k + j * ldx, scratch.w[E], from + 1, length);
+                add(scratch.w[E], scratch.w[E + 1], from, to);
+            }
+            System.arraycopy(scratch.w[E + 1], from + 1, s, so + k, length);
         }
     }
 
@@ -413,51 +600,77 @@ final class PlainKernel implements Kernel<float[]> {
         }
     }
 
-    // Recurrent cells
+    // Recurrent cells, in pieces of a part of one column or of several columns
+
+    private static int columnsOfPiece(int units, int columns) {
+        return Math.max(1, Math.min(columns, STRIP / Math.max(1, units)));
+    }
+
+    /** {@code n} rows of columns, one column after the other. */
+    private static void take(float[] from, int offset, int ld, int n, int columns, float[] piece, int first) {
+        for (int j = 0; j < columns; j++) {
+            System.arraycopy(from, offset + j * ld, piece, first + j * n, n);
+        }
+    }
+
+    private static void give(float[] piece, int first, int n, int columns, float[] to, int offset, int ld) {
+        for (int j = 0; j < columns; j++) {
+            System.arraycopy(piece, first + j * n, to, offset + j * ld, n);
+        }
+    }
 
     @Override
     public void lstmForward(int units, int columns, float[] z, int zo, int ldz, float[] c, int co, int ldc,
                             float[] cNext, int cno, int ldcn, float[] tanhC, int to, int ldt,
                             float[] h, int ho, int ldh) {
         Scratch scratch = SCRATCH.get();
-        for (int j = 0; j < columns; j++) {
+        float[] i = scratch.w[E];
+        float[] f = scratch.w[E + 1];
+        float[] o = scratch.w[E + 2];
+        float[] g = scratch.w[E + 3];
+        float[] cell = scratch.w[E + 4];
+        int start = scratch.start;
+        int first = start + 1;
+        int several = columnsOfPiece(units, columns);
+        for (int j = 0; j < columns; j += several) {
+            int m = Math.min(several, columns - j);
             for (int k = 0; k < units; k += STRIP) {
-                lstmForward(scratch, Math.min(STRIP, units - k), units, z, zo + j * ldz + k, c, co + j * ldc + k,
-                        cNext, cno + j * ldcn + k, tanhC, to + j * ldt + k, h, ho + j * ldh + k);
+                int n = Math.min(STRIP, units - k);
+                int end = end(start, n * m);
+                int gates = zo + j * ldz + k;
+                take(z, gates, ldz, n, m, i, first);
+                take(z, gates + units, ldz, n, m, f, first);
+                take(z, gates + 2 * units, ldz, n, m, o, first);
+                take(z, gates + 3 * units, ldz, n, m, g, first);
+                take(c, co + j * ldc + k, ldc, n, m, cell, first);
+                sigmoid(i, start, end);
+                sigmoid(f, start, end);
+                sigmoid(o, start, end);
+                tanh(g, start, end);
+                lstmCell(i, f, g, cell, start, end);
+                give(i, first, n, m, z, gates, ldz);
+                give(f, first, n, m, z, gates + units, ldz);
+                give(o, first, n, m, z, gates + 2 * units, ldz);
+                give(g, first, n, m, z, gates + 3 * units, ldz);
+                give(cell, first, n, m, cNext, cno + j * ldcn + k, ldcn);
+                tanh(cell, start, end);
+                give(cell, first, n, m, tanhC, to + j * ldt + k, ldt);
+                multiply(o, cell, start, end);
+                give(cell, first, n, m, h, ho + j * ldh + k, ldh);
             }
         }
     }
 
-    private static void lstmForward(Scratch scratch, int n, int units, float[] z, int zo, float[] c, int co,
-                                    float[] cNext, int cno, float[] tanhC, int to, float[] h, int ho) {
-        float[] i = scratch.e0;
-        float[] f = scratch.e1;
-        float[] o = scratch.e2;
-        float[] g = scratch.e3;
-        float[] cell = scratch.e4;
-        System.arraycopy(z, zo, i, 0, n);
-        System.arraycopy(z, zo + units, f, 0, n);
-        System.arraycopy(z, zo + 2 * units, o, 0, n);
-        System.arraycopy(z, zo + 3 * units, g, 0, n);
-        System.arraycopy(c, co, cell, 0, n);
-        sigmoid(i, n);
-        sigmoid(f, n);
-        sigmoid(o, n);
-        tanh(g, n);
-        System.arraycopy(i, 0, z, zo, n);
-        System.arraycopy(f, 0, z, zo + units, n);
-        System.arraycopy(o, 0, z, zo + 2 * units, n);
-        System.arraycopy(g, 0, z, zo + 3 * units, n);
-        for (int k = 0; k < n; k++) {
+    private static void lstmCell(float[] i, float[] f, float[] g, float[] cell, int from, int to) {
+        for (int k = from; k < to; k++) {
             cell[k] = Math.fma(i[k], g[k], f[k] * cell[k]);
         }
-        System.arraycopy(cell, 0, cNext, cno, n);
-        tanh(cell, n);
-        System.arraycopy(cell, 0, tanhC, to, n);
-        for (int k = 0; k < n; k++) {
-            cell[k] *= o[k];
+    }
+
+    private static void multiply(float[] x, float[] y, int from, int to) {
+        for (int k = from; k < to; k++) {
+            y[k] *= x[k];
         }
-        System.arraycopy(cell, 0, h, ho, n);
     }
 
     @Override
@@ -465,131 +678,183 @@ final class PlainKernel implements Kernel<float[]> {
                              float[] tanhC, int to, int ldt, float[] dh, int dho, int lddh,
                              float[] dc, int dco, int lddc) {
         Scratch scratch = SCRATCH.get();
-        for (int j = 0; j < columns; j++) {
+        float[] i = scratch.w[E];
+        float[] f = scratch.w[E + 1];
+        float[] o = scratch.w[E + 2];
+        float[] g = scratch.w[E + 3];
+        float[] cell = scratch.w[E + 4];
+        float[] squashed = scratch.w[E + 5];
+        float[] dhk = scratch.w[E + 6];
+        float[] dck = scratch.w[E + 7];
+        int start = scratch.start;
+        int first = start + 1;
+        int several = columnsOfPiece(units, columns);
+        for (int j = 0; j < columns; j += several) {
+            int m = Math.min(several, columns - j);
             for (int k = 0; k < units; k += STRIP) {
-                lstmBackward(scratch, Math.min(STRIP, units - k), units, z, zo + j * ldz + k, c, co + j * ldc + k,
-                        tanhC, to + j * ldt + k, dh, dho + j * lddh + k, dc, dco + j * lddc + k);
+                int n = Math.min(STRIP, units - k);
+                int end = end(start, n * m);
+                int gates = zo + j * ldz + k;
+                take(z, gates, ldz, n, m, i, first);
+                take(z, gates + units, ldz, n, m, f, first);
+                take(z, gates + 2 * units, ldz, n, m, o, first);
+                take(z, gates + 3 * units, ldz, n, m, g, first);
+                take(c, co + j * ldc + k, ldc, n, m, cell, first);
+                take(tanhC, to + j * ldt + k, ldt, n, m, squashed, first);
+                take(dh, dho + j * lddh + k, lddh, n, m, dhk, first);
+                take(dc, dco + j * lddc + k, lddc, n, m, dck, first);
+                lstmBackwardOutput(o, squashed, dhk, dck, start, end);
+                lstmBackwardInput(i, g, dck, start, end);
+                lstmBackwardForget(f, cell, dck, start, end);
+                give(i, first, n, m, z, gates, ldz);
+                give(f, first, n, m, z, gates + units, ldz);
+                give(o, first, n, m, z, gates + 2 * units, ldz);
+                give(g, first, n, m, z, gates + 3 * units, ldz);
+                give(dck, first, n, m, dc, dco + j * lddc + k, lddc);
             }
         }
     }
 
-    private static void lstmBackward(Scratch scratch, int n, int units, float[] z, int zo, float[] c, int co,
-                                     float[] tanhC, int to, float[] dh, int dho, float[] dc, int dco) {
-        float[] squashed = scratch.e0;
-        float[] dhk = scratch.e1;
-        float[] dck = scratch.e2;
-        float[] gate = scratch.e3;
-        float[] other = scratch.e4;
-        System.arraycopy(tanhC, to, squashed, 0, n);
-        System.arraycopy(dh, dho, dhk, 0, n);
-        System.arraycopy(dc, dco, dck, 0, n);
-        System.arraycopy(z, zo + 2 * units, gate, 0, n); // o
-        for (int k = 0; k < n; k++) {
-            dck[k] = Math.fma(dhk[k] * gate[k], 1f - squashed[k] * squashed[k], dck[k]);
+    private static void lstmBackwardOutput(float[] o, float[] squashed, float[] dh, float[] dc, int from, int to) {
+        for (int k = from; k < to; k++) {
+            dc[k] = Math.fma(dh[k] * o[k], 1f - squashed[k] * squashed[k], dc[k]);
+            o[k] = dh[k] * squashed[k] * o[k] * (1f - o[k]);
         }
-        for (int k = 0; k < n; k++) {
-            squashed[k] = dhk[k] * squashed[k] * gate[k] * (1f - gate[k]);
-        }
-        System.arraycopy(squashed, 0, z, zo + 2 * units, n);
-
-        System.arraycopy(z, zo, gate, 0, n); // i
-        System.arraycopy(z, zo + 3 * units, other, 0, n); // g
-        for (int k = 0; k < n; k++) {
-            dhk[k] = dck[k] * other[k] * gate[k] * (1f - gate[k]);
-        }
-        for (int k = 0; k < n; k++) {
-            other[k] = dck[k] * gate[k] * (1f - other[k] * other[k]);
-        }
-        System.arraycopy(dhk, 0, z, zo, n);
-        System.arraycopy(other, 0, z, zo + 3 * units, n);
-
-        System.arraycopy(z, zo + units, gate, 0, n); // f
-        System.arraycopy(c, co, other, 0, n);
-        for (int k = 0; k < n; k++) {
-            other[k] = dck[k] * other[k] * gate[k] * (1f - gate[k]);
-        }
-        for (int k = 0; k < n; k++) {
-            dck[k] *= gate[k];
-        }
-        System.arraycopy(other, 0, z, zo + units, n);
-        System.arraycopy(dck, 0, dc, dco, n);
     }
 
-    // Losses
+    private static void lstmBackwardInput(float[] i, float[] g, float[] dc, int from, int to) {
+        for (int k = from; k < to; k++) {
+            float input = i[k];
+            float candidate = g[k];
+            i[k] = dc[k] * candidate * input * (1f - input);
+            g[k] = dc[k] * input * (1f - candidate * candidate);
+        }
+    }
+
+    private static void lstmBackwardForget(float[] f, float[] cell, float[] dc, int from, int to) {
+        for (int k = from; k < to; k++) {
+            float forget = f[k];
+            float d = dc[k];
+            f[k] = d * cell[k] * forget * (1f - forget);
+            dc[k] = d * forget;
+        }
+    }
 
     @Override
     public void gruForward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
                            float[] h, int ho, int ldh, float[] hNext, int hno, int ldhn) {
         Scratch scratch = SCRATCH.get();
-        for (int j = 0; j < columns; j++) {
+        float[] r = scratch.w[E];
+        float[] u = scratch.w[E + 1];
+        float[] n = scratch.w[E + 2];
+        float[] other = scratch.w[E + 3];
+        int start = scratch.start;
+        int first = start + 1;
+        int several = columnsOfPiece(units, columns);
+        for (int j = 0; j < columns; j += several) {
+            int m = Math.min(several, columns - j);
             for (int k = 0; k < units; k += STRIP) {
-                gruForward(scratch, Math.min(STRIP, units - k), units, z, zo + j * ldz + k, q, qo + j * ldq + k,
-                        h, ho + j * ldh + k, hNext, hno + j * ldhn + k);
+                int length = Math.min(STRIP, units - k);
+                int end = end(start, length * m);
+                int gates = zo + j * ldz + k;
+                int products = qo + j * ldq + k;
+                take(z, gates, ldz, length, m, r, first);
+                take(q, products, ldq, length, m, other, first);
+                add(other, r, start, end);
+                sigmoid(r, start, end);
+                give(r, first, length, m, z, gates, ldz);
+
+                take(z, gates + units, ldz, length, m, u, first);
+                take(q, products + units, ldq, length, m, other, first);
+                add(other, u, start, end);
+                sigmoid(u, start, end);
+                give(u, first, length, m, z, gates + units, ldz);
+
+                take(z, gates + 2 * units, ldz, length, m, n, first);
+                take(q, products + 2 * units, ldq, length, m, other, first);
+                addMultiplied(r, other, n, start, end);
+                tanh(n, start, end);
+                give(n, first, length, m, z, gates + 2 * units, ldz);
+
+                take(h, ho + j * ldh + k, ldh, length, m, other, first);
+                gruOutput(u, n, other, start, end);
+                give(other, first, length, m, hNext, hno + j * ldhn + k, ldhn);
             }
         }
     }
 
-    private static void gruForward(Scratch scratch, int length, int units, float[] z, int zo, float[] q, int qo,
-                                   float[] h, int ho, float[] hNext, int hno) {
-        float[] r = scratch.e0;
-        float[] u = scratch.e1;
-        float[] n = scratch.e2;
-        float[] other = scratch.e3;
-        System.arraycopy(z, zo, r, 0, length);
-        System.arraycopy(q, qo, other, 0, length);
-        for (int k = 0; k < length; k++) {
-            r[k] += other[k];
+    private static void addMultiplied(float[] x, float[] y, float[] z, int from, int to) {
+        for (int k = from; k < to; k++) {
+            z[k] = Math.fma(x[k], y[k], z[k]);
         }
-        sigmoid(r, length);
-        System.arraycopy(r, 0, z, zo, length);
+    }
 
-        System.arraycopy(z, zo + units, u, 0, length);
-        System.arraycopy(q, qo + units, other, 0, length);
-        for (int k = 0; k < length; k++) {
-            u[k] += other[k];
+    private static void gruOutput(float[] u, float[] n, float[] h, int from, int to) {
+        for (int k = from; k < to; k++) {
+            h[k] = Math.fma(u[k], h[k] - n[k], n[k]);
         }
-        sigmoid(u, length);
-        System.arraycopy(u, 0, z, zo + units, length);
-
-        System.arraycopy(z, zo + 2 * units, n, 0, length);
-        System.arraycopy(q, qo + 2 * units, other, 0, length);
-        for (int k = 0; k < length; k++) {
-            n[k] = Math.fma(r[k], other[k], n[k]);
-        }
-        tanh(n, length);
-        System.arraycopy(n, 0, z, zo + 2 * units, length);
-
-        System.arraycopy(h, ho, other, 0, length);
-        for (int k = 0; k < length; k++) {
-            other[k] = Math.fma(u[k], other[k] - n[k], n[k]);
-        }
-        System.arraycopy(other, 0, hNext, hno, length);
     }
 
     @Override
     public void gruBackward(int units, int columns, float[] z, int zo, int ldz, float[] q, int qo, int ldq,
                             float[] h, int ho, int ldh, float[] dh, int dho, int lddh) {
-        for (int j = 0; j < columns; j++) {
-            int gates = zo + j * ldz;
-            int products = qo + j * ldq;
-            for (int k = 0; k < units; k++) {
-                float r = z[gates + k];
-                float u = z[gates + units + k];
-                float n = z[gates + 2 * units + k];
-                float dhk = dh[dho + j * lddh + k];
-                float dn = dhk * (1 - u) * (1 - n * n);
-                float du = dhk * (h[ho + j * ldh + k] - n) * u * (1 - u);
-                float dr = dn * q[products + 2 * units + k] * r * (1 - r);
-                z[gates + k] = dr;
-                z[gates + units + k] = du;
-                z[gates + 2 * units + k] = dn;
-                q[products + k] = dr;
-                q[products + units + k] = du;
-                q[products + 2 * units + k] = dn * r;
-                dh[dho + j * lddh + k] = dhk * u;
+        Scratch scratch = SCRATCH.get();
+        float[] r = scratch.w[E];
+        float[] u = scratch.w[E + 1];
+        float[] n = scratch.w[E + 2];
+        float[] qn = scratch.w[E + 3];
+        float[] hk = scratch.w[E + 4];
+        float[] dhk = scratch.w[E + 5];
+        int start = scratch.start;
+        int first = start + 1;
+        int several = columnsOfPiece(units, columns);
+        for (int j = 0; j < columns; j += several) {
+            int m = Math.min(several, columns - j);
+            for (int k = 0; k < units; k += STRIP) {
+                int length = Math.min(STRIP, units - k);
+                int end = end(start, length * m);
+                int gates = zo + j * ldz + k;
+                int products = qo + j * ldq + k;
+                take(z, gates, ldz, length, m, r, first);
+                take(z, gates + units, ldz, length, m, u, first);
+                take(z, gates + 2 * units, ldz, length, m, n, first);
+                take(q, products + 2 * units, ldq, length, m, qn, first);
+                take(h, ho + j * ldh + k, ldh, length, m, hk, first);
+                take(dh, dho + j * lddh + k, lddh, length, m, dhk, first);
+                gruBackwardOutput(u, n, hk, dhk, start, end);
+                gruBackwardReset(r, hk, qn, start, end);
+                give(r, first, length, m, z, gates, ldz);
+                give(u, first, length, m, z, gates + units, ldz);
+                give(hk, first, length, m, z, gates + 2 * units, ldz);
+                give(r, first, length, m, q, products, ldq);
+                give(u, first, length, m, q, products + units, ldq);
+                give(qn, first, length, m, q, products + 2 * units, ldq);
+                give(dhk, first, length, m, dh, dho + j * lddh + k, lddh);
             }
         }
     }
+
+    /** u becomes its gradient, h that of n, and dh what goes on. */
+    private static void gruBackwardOutput(float[] u, float[] n, float[] h, float[] dh, int from, int to) {
+        for (int k = from; k < to; k++) {
+            float update = u[k];
+            float d = dh[k];
+            u[k] = d * (h[k] - n[k]) * update * (1 - update);
+            h[k] = d * (1 - update) * (1 - n[k] * n[k]);
+            dh[k] = d * update;
+        }
+    }
+
+    /** r and qn become their gradients. */
+    private static void gruBackwardReset(float[] r, float[] dn, float[] qn, int from, int to) {
+        for (int k = from; k < to; k++) {
+            float reset = r[k];
+            r[k] = dn[k] * qn[k] * reset * (1 - reset);
+            qn[k] = dn[k] * reset;
+        }
+    }
+
+    // Losses
 
     @Override
     public double softmaxCrossEntropy(float[] logits, int lo, int n, int target, double weight, double scale,
@@ -622,19 +887,24 @@ final class PlainKernel implements Kernel<float[]> {
     /** y = e^(x − shift), and returns its sum. */
     private static double shiftedExp(float[] x, int xo, float shift, float[] y, int yo, int n) {
         Scratch scratch = SCRATCH.get();
-        float[] e = scratch.e0;
+        float[] e = scratch.w[E];
+        int from = scratch.start;
         double sum = 0;
-        for (int start = 0; start < n; start += STRIP) {
-            int length = Math.min(STRIP, n - start);
-            System.arraycopy(x, xo + start, e, 0, length);
-            for (int i = 0; i < length; i++) {
-                e[i] -= shift;
-            }
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(x, xo + k, e, from + 1, length);
+            subtract(shift, e, from, end(from, length));
             exp(scratch, length);
-            System.arraycopy(e, 0, y, yo + start, length);
-            sum += FloatMath.sum(e, length);
+            System.arraycopy(e, from + 1, y, yo + k, length);
+            sum += FloatMath.sum(e, from + 1, length);
         }
         return sum;
+    }
+
+    private static void subtract(float shift, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] -= shift;
+        }
     }
 
     // Updates
@@ -654,12 +924,12 @@ final class PlainKernel implements Kernel<float[]> {
         Scratch scratch = SCRATCH.get();
         for (int start = 0; start < n; start += STRIP) {
             int length = Math.min(STRIP, n - start);
-            System.arraycopy(w, wo + start, scratch.e0, 0, length);
-            System.arraycopy(g, go + start, scratch.e1, 0, length);
-            System.arraycopy(s, so + start, scratch.e2, 0, length);
-            adagrad(scratch.e0, scratch.e1, scratch.e2, 0, length, (float) factor, (float) rate, (float) epsilon);
-            System.arraycopy(scratch.e0, 0, w, wo + start, length);
-            System.arraycopy(scratch.e2, 0, s, so + start, length);
+            System.arraycopy(w, wo + start, scratch.w[E], 0, length);
+            System.arraycopy(g, go + start, scratch.w[E + 1], 0, length);
+            System.arraycopy(s, so + start, scratch.w[E + 2], 0, length);
+            adagrad(scratch.w[E], scratch.w[E + 1], scratch.w[E + 2], 0, length, (float) factor, (float) rate, (float) epsilon);
+            System.arraycopy(scratch.w[E], 0, w, wo + start, length);
+            System.arraycopy(scratch.w[E + 2], 0, s, so + start, length);
         }
     }
 
@@ -686,15 +956,15 @@ final class PlainKernel implements Kernel<float[]> {
         Scratch scratch = SCRATCH.get();
         for (int start = 0; start < n; start += STRIP) {
             int length = Math.min(STRIP, n - start);
-            System.arraycopy(w, wo + start, scratch.e0, 0, length);
-            System.arraycopy(g, go + start, scratch.e1, 0, length);
-            System.arraycopy(m, mo + start, scratch.e2, 0, length);
-            System.arraycopy(v, vo + start, scratch.e3, 0, length);
-            adam(scratch.e0, scratch.e1, scratch.e2, scratch.e3, 0, length, (float) factor, (float) rate,
+            System.arraycopy(w, wo + start, scratch.w[E], 0, length);
+            System.arraycopy(g, go + start, scratch.w[E + 1], 0, length);
+            System.arraycopy(m, mo + start, scratch.w[E + 2], 0, length);
+            System.arraycopy(v, vo + start, scratch.w[E + 3], 0, length);
+            adam(scratch.w[E], scratch.w[E + 1], scratch.w[E + 2], scratch.w[E + 3], 0, length, (float) factor, (float) rate,
                     (float) beta1, takeM, (float) beta2, takeV, (float) vScale, (float) epsilon);
-            System.arraycopy(scratch.e0, 0, w, wo + start, length);
-            System.arraycopy(scratch.e2, 0, m, mo + start, length);
-            System.arraycopy(scratch.e3, 0, v, vo + start, length);
+            System.arraycopy(scratch.w[E], 0, w, wo + start, length);
+            System.arraycopy(scratch.w[E + 2], 0, m, mo + start, length);
+            System.arraycopy(scratch.w[E + 3], 0, v, vo + start, length);
         }
     }
 
