@@ -1305,13 +1305,12 @@ final class VectorKernel implements Kernel<float[]> {
             value.intoArray(y, yo + i);
             sums = sums.add(value);
         }
-        float sum = sums.lane(0) + sums.lane(1) + sums.lane(2) + sums.lane(3);        // in this order, as in dot
-        if (LANES > 4) {
-            sum = sum + sums.lane(4) + sums.lane(5) + sums.lane(6) + sums.lane(7);
-        }
-        if (LANES > 8) {
-            sum = sum + sums.lane(8) + sums.lane(9) + sums.lane(10) + sums.lane(11);
-            sum = sum + sums.lane(12) + sums.lane(13) + sums.lane(14) + sums.lane(15);
+        // one after the other, as in dot; through an array, since after so many calls of lane() the vector would be an object
+        float[] lanes = SCRATCH.get().tile;
+        sums.intoArray(lanes, 0);
+        float sum = lanes[0];
+        for (int lane = 1; lane < LANES; lane++) {
+            sum += lanes[lane];
         }
         for (; i < n; i++) {
             float value = FloatMath.exp(x[xo + i] - shift);

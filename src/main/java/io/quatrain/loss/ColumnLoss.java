@@ -27,7 +27,17 @@ public abstract class ColumnLoss implements Loss {
         private double[] y = {};
         private double[] target = {};
         private double[] dy = {};
+        private double[] losses = {};
         private @Nullable Matrix column;
+
+        /** Room for a loss of each column, for the thread that shares out the columns. */
+        private static double[] losses(int columns) {
+            Scratch scratch = OF_THREAD.get();
+            if (scratch.losses.length < columns) {
+                scratch.losses = new double[columns];
+            }
+            return scratch.losses;
+        }
 
         private static Scratch of(Compute compute, int rows) {
             Scratch scratch = OF_THREAD.get();
@@ -102,7 +112,7 @@ public abstract class ColumnLoss implements Loss {
         check(prediction, targets);
         Compute compute = y.compute();
         int columns = y.columns();
-        double[] each = losses == null ? new double[columns] : losses;
+        double[] each = losses == null ? Scratch.losses(columns) : losses;
         compute.splitByExamples(columns, prediction.batch(), BLOCK, WORK * y.rows() * columns, (from, to) -> {
             Scratch scratch = Scratch.of(compute, y.rows());
             for (int c = from; c < to; c++) {
