@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Products.</b> W lies in panels two vectors high. A <i>tile</i> multiplies one panel by a few columns of X, with all
  * sums of the tile in registers: each step loads two vectors of W, and spreads one number of X per column. Twelve sums
- * fit the sixteen registers of a 256-bit machine, twenty-six the thirty-two of a 512-bit one; eight are enough to
+ * fit the sixteen registers of a 256-bit machine, twenty-four the thirty-two of a 512-bit one; eight are enough to
  * keep two multiply-add units of latency four busy. With one or two columns, a tile takes several panels instead:
  * every sum is still one chain of multiply-adds along the inner dimension, starting from Y, so that a column's bits do
  * not depend on the tile it fell into. The inner dimension is cut into blocks so that a tile's panel and columns stay
@@ -41,18 +41,13 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int LANES = SPECIES.length();
     /** Rows of a panel. */
     private static final int PANEL = 2 * LANES;
-    /** Whether there are thirty-two vector registers, not sixteen. */
-    private static final boolean MANY_REGISTERS = LANES == 16 || System.getProperty("os.arch").equals("aarch64");
-    /** Tiles that read columns in place. */
-    private static final TileWidths IN_PLACE = MANY_REGISTERS
-            ? new TileWidths(new int[] {12, 8, 6, 5, 4}, new double[] {12, 9.4, 8.3, 7.9, 7.2})
-            : new TileWidths(new int[] {6, 5, 4}, new double[] {6, 5.15, 4.7});
-    /** Tiles that read packed columns. */
-    private static final TileWidths PACKED = MANY_REGISTERS
-            ? new TileWidths(new int[] {12, 13, 10, 9, 8, 6, 5, 4}, new double[] {12, 12.9, 10.2, 9.4, 8.9, 7.6, 6.9, 6.4})
-            : IN_PLACE;
     /** Columns of the widest tile. */
-    private static final int WIDEST = MANY_REGISTERS ? 13 : 6;
+    private static final int WIDEST = LANES == 16 || System.getProperty("os.arch").equals("aarch64") ? 12 : 6;
+    /** Widths of tiles that read packed columns, and what each costs, in columns of the widest (src/bench/NOTES.md). */
+    private static final int[] WIDTHS = WIDEST == 12 ? new int[] {12, 8, 6, 5, 4} : new int[] {6, 5, 4};
+    private static final double[] COSTS = WIDEST == 12 ? new double[] {12, 9.4, 8.3, 7.9, 7.2} : new double[] {6, 5.15, 4.7};
+    /** The width of the first tile of so many columns, where all cost least; 0: they are no sum of widths. */
+    private static final int[] FIRST = firstWidths(4 * WIDEST);
     /** Inner steps of a block at most: so many that loading and storing Y costs little. */
     private static final int INNER = 640;
     /** Rows of a block: with {@link #INNER}, as much of W as the second cache keeps. */
@@ -248,8 +243,24 @@ final class VectorKernel implements Kernel<float[]> {
         return (inner + blocks - 1) / blocks;
     }
 
+    private static int[] firstWidths(int most) {
+        int[] first = new int[most + 1];
+        double[] cost = new double[most + 1];
+        for (int columns = 1; columns <= most; columns++) {
+            cost[columns] = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < WIDTHS.length; i++) {
+                int rest = columns - WIDTHS[i];
+                if (rest >= 0 && COSTS[i] + cost[rest] < cost[columns]) {
+                    cost[columns] = COSTS[i] + cost[rest];
+                    first[columns] = WIDTHS[i];
+                }
+            }
+        }
+        return first;
+    }
+
     private static boolean packable(int columns) {
-        return PACKED.first(columns) > 0;
+        return packedWidth(columns) > 0;
     }
 
     /** Columns to pack at once; neither they nor the rest are too few to be packed. */
@@ -257,10 +268,15 @@ final class VectorKernel implements Kernel<float[]> {
         return columns <= COLUMNS ? columns : packable(columns - COLUMNS) ? COLUMNS : COLUMNS - 8;
     }
 
+    /** The width of the next of so many packed columns' tiles. */
+    private static int packedWidth(int columns) {
+        return columns < FIRST.length ? FIRST[columns] : WIDEST;
+    }
+
     /** Copies columns into strips as wide as tiles, a strip's numbers of one step side by side. */
     private static void packColumns(float[] x, int xo, int ldx, int depth, int columns, float[] packed) {
         for (int j = 0; j < columns; ) {
-            int width = PACKED.first(columns - j);
+            int width = packedWidth(columns - j);
             int c = 0;
             for (; c <= width - 4; c += 4) {
                 packFour(x, xo + (j + c) * ldx, ldx, depth, packed, j * depth + c, width);
@@ -294,7 +310,7 @@ final class VectorKernel implements Kernel<float[]> {
      */
     private static void packRows(float[] b, int bo, int ldb, int depth, int columns, float[] packed) {
         for (int j = 0; j < columns; ) {
-            int width = PACKED.first(columns - j);
+            int width = packedWidth(columns - j);
             int to = j * depth;
             for (int p = 0; p < depth; p++, to += width) {
                 int source = bo + j + p * ldb;
@@ -314,7 +330,7 @@ final class VectorKernel implements Kernel<float[]> {
     private static void multiplyPacked(float[] w, int wo, int stride, int rows, int inner, float[] packed,
                                        Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
         for (int j = 0; j < columns; ) {
-            int width = PACKED.first(columns - j);
+            int width = packedWidth(columns - j);
             int x = j * inner;
             int panel = wo;
             int r = 0;
@@ -339,10 +355,7 @@ final class VectorKernel implements Kernel<float[]> {
             case 5 -> packedTile5(w, wo, PANEL, inner, x, xo, 5, y, yo, ldy);
             case 6 -> packedTile6(w, wo, PANEL, inner, x, xo, 6, y, yo, ldy);
             case 8 -> packedTile8(w, wo, PANEL, inner, x, xo, 8, y, yo, ldy);
-            case 9 -> packedTile9(w, wo, PANEL, inner, x, xo, 9, y, yo, ldy);
-            case 10 -> packedTile10(w, wo, PANEL, inner, x, xo, 10, y, yo, ldy);
             case 12 -> packedTile12(w, wo, PANEL, inner, x, xo, 12, y, yo, ldy);
-            case 13 -> packedTile13(w, wo, PANEL, inner, x, xo, 13, y, yo, ldy);
             default -> throw new IllegalArgumentException("no tile is " + width + " wide");
         }
     }
@@ -361,8 +374,7 @@ final class VectorKernel implements Kernel<float[]> {
 
     /** Wide tiles, and a rest that is not a sliver. */
     private static int tileWidth(int columns) {
-        int width = IN_PLACE.first(columns);
-        return width > 0 ? width : columns == 7 ? 5 : columns == 3 ? 2 : columns;
+        return packable(columns) ? packedWidth(columns) : columns == 7 ? 5 : columns == 3 ? 2 : columns;
     }
 
     private static void multiplyColumns(int width, float[] w, int wo, int stride, int rows, int inner,
@@ -812,102 +824,6 @@ final class VectorKernel implements Kernel<float[]> {
         a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
     }
 
-    /** One panel by nine packed columns. */
-    private static void packedTile9(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
-                                    float[] y, int yo, int ldy) {
-        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
-        int y7 = y6 + ldy, y8 = y7 + ldy;
-        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
-        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
-        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
-        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
-        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
-        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
-        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
-        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
-        FloatVector a8 = fromArray(SPECIES, y, y8), b8 = fromArray(SPECIES, y, y8 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
-            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
-            FloatVector v0 = broadcast(SPECIES, x[s]);
-            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = broadcast(SPECIES, x[s + 1]);
-            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            FloatVector v2 = broadcast(SPECIES, x[s + 2]);
-            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
-            FloatVector v3 = broadcast(SPECIES, x[s + 3]);
-            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
-            FloatVector v4 = broadcast(SPECIES, x[s + 4]);
-            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
-            FloatVector v5 = broadcast(SPECIES, x[s + 5]);
-            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
-            FloatVector v6 = broadcast(SPECIES, x[s + 6]);
-            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
-            FloatVector v7 = broadcast(SPECIES, x[s + 7]);
-            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
-            FloatVector v8 = broadcast(SPECIES, x[s + 8]);
-            a8 = wa.fma(v8, a8); b8 = wb.fma(v8, b8);
-        }
-        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
-        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
-        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
-        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
-        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
-        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
-        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES);
-        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
-        a8.intoArray(y, y8); b8.intoArray(y, y8 + LANES);
-    }
-
-    /** One panel by ten packed columns. */
-    private static void packedTile10(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
-                                     float[] y, int yo, int ldy) {
-        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
-        int y7 = y6 + ldy, y8 = y7 + ldy, y9 = y8 + ldy;
-        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
-        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
-        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
-        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
-        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
-        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
-        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
-        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
-        FloatVector a8 = fromArray(SPECIES, y, y8), b8 = fromArray(SPECIES, y, y8 + LANES);
-        FloatVector a9 = fromArray(SPECIES, y, y9), b9 = fromArray(SPECIES, y, y9 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
-            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
-            FloatVector v0 = broadcast(SPECIES, x[s]);
-            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = broadcast(SPECIES, x[s + 1]);
-            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            FloatVector v2 = broadcast(SPECIES, x[s + 2]);
-            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
-            FloatVector v3 = broadcast(SPECIES, x[s + 3]);
-            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
-            FloatVector v4 = broadcast(SPECIES, x[s + 4]);
-            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
-            FloatVector v5 = broadcast(SPECIES, x[s + 5]);
-            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
-            FloatVector v6 = broadcast(SPECIES, x[s + 6]);
-            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
-            FloatVector v7 = broadcast(SPECIES, x[s + 7]);
-            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
-            FloatVector v8 = broadcast(SPECIES, x[s + 8]);
-            a8 = wa.fma(v8, a8); b8 = wb.fma(v8, b8);
-            FloatVector v9 = broadcast(SPECIES, x[s + 9]);
-            a9 = wa.fma(v9, a9); b9 = wb.fma(v9, b9);
-        }
-        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
-        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
-        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
-        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
-        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
-        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
-        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES);
-        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
-        a8.intoArray(y, y8); b8.intoArray(y, y8 + LANES);
-        a9.intoArray(y, y9); b9.intoArray(y, y9 + LANES);
-    }
-
     /** One panel by twelve packed columns. */
     private static void packedTile12(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
                                     float[] y, int yo, int ldy) {
@@ -964,68 +880,6 @@ final class VectorKernel implements Kernel<float[]> {
         a9.intoArray(y, y9); b9.intoArray(y, y9 + LANES);
         a10.intoArray(y, y10); b10.intoArray(y, y10 + LANES);
         a11.intoArray(y, y11); b11.intoArray(y, y11 + LANES);
-    }
-
-    /** One panel by thirteen packed columns. */
-    private static void packedTile13(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
-                                     float[] y, int yo, int ldy) {
-        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
-        int y7 = y6 + ldy, y8 = y7 + ldy, y9 = y8 + ldy, y10 = y9 + ldy, y11 = y10 + ldy, y12 = y11 + ldy;
-        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
-        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
-        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
-        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
-        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
-        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
-        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
-        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
-        FloatVector a8 = fromArray(SPECIES, y, y8), b8 = fromArray(SPECIES, y, y8 + LANES);
-        FloatVector a9 = fromArray(SPECIES, y, y9), b9 = fromArray(SPECIES, y, y9 + LANES);
-        FloatVector a10 = fromArray(SPECIES, y, y10), b10 = fromArray(SPECIES, y, y10 + LANES);
-        FloatVector a11 = fromArray(SPECIES, y, y11), b11 = fromArray(SPECIES, y, y11 + LANES);
-        FloatVector a12 = fromArray(SPECIES, y, y12), b12 = fromArray(SPECIES, y, y12 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
-            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
-            FloatVector v0 = broadcast(SPECIES, x[s]);
-            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
-            FloatVector v1 = broadcast(SPECIES, x[s + 1]);
-            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
-            FloatVector v2 = broadcast(SPECIES, x[s + 2]);
-            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
-            FloatVector v3 = broadcast(SPECIES, x[s + 3]);
-            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
-            FloatVector v4 = broadcast(SPECIES, x[s + 4]);
-            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
-            FloatVector v5 = broadcast(SPECIES, x[s + 5]);
-            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
-            FloatVector v6 = broadcast(SPECIES, x[s + 6]);
-            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
-            FloatVector v7 = broadcast(SPECIES, x[s + 7]);
-            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
-            FloatVector v8 = broadcast(SPECIES, x[s + 8]);
-            a8 = wa.fma(v8, a8); b8 = wb.fma(v8, b8);
-            FloatVector v9 = broadcast(SPECIES, x[s + 9]);
-            a9 = wa.fma(v9, a9); b9 = wb.fma(v9, b9);
-            FloatVector v10 = broadcast(SPECIES, x[s + 10]);
-            a10 = wa.fma(v10, a10); b10 = wb.fma(v10, b10);
-            FloatVector v11 = broadcast(SPECIES, x[s + 11]);
-            a11 = wa.fma(v11, a11); b11 = wb.fma(v11, b11);
-            FloatVector v12 = broadcast(SPECIES, x[s + 12]);
-            a12 = wa.fma(v12, a12); b12 = wb.fma(v12, b12);
-        }
-        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
-        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
-        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
-        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
-        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
-        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
-        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES);
-        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
-        a8.intoArray(y, y8); b8.intoArray(y, y8 + LANES);
-        a9.intoArray(y, y9); b9.intoArray(y, y9 + LANES);
-        a10.intoArray(y, y10); b10.intoArray(y, y10 + LANES);
-        a11.intoArray(y, y11); b11.intoArray(y, y11 + LANES);
-        a12.intoArray(y, y12); b12.intoArray(y, y12 + LANES);
     }
 
     @Override
