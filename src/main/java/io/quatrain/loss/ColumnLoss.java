@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * added in order, so the result does not depend on the number of threads. A loss of one's own extends {@link ValueLoss}.
  */
 public abstract class ColumnLoss implements Loss {
-    private static final int BLOCK = 16;
+    private static final int GRAIN = 16;
     /** Multiply-adds one number of the prediction is worth, to decide about threads: 45 to 150 were measured. */
     private static final double WORK = 60;
 
@@ -113,7 +113,7 @@ public abstract class ColumnLoss implements Loss {
         Compute compute = y.compute();
         int columns = y.columns();
         double[] each = losses == null ? Scratch.losses(columns) : losses;
-        compute.splitByExamples(columns, prediction.batch(), BLOCK, WORK * y.rows() * columns, (from, to) -> {
+        compute.splitByExamples(columns, prediction.batch(), GRAIN, WORK * y.rows() * columns, (from, to) -> {
             Scratch scratch = Scratch.of(compute, y.rows());
             for (int c = from; c < to; c++) {
                 double weight = targets.weight(prediction, c);
@@ -126,12 +126,8 @@ public abstract class ColumnLoss implements Loss {
             }
         });
         double sum = 0;
-        for (int block = 0; block < columns; block += BLOCK) {
-            double part = 0;
-            for (int c = block; c < Math.min(columns, block + BLOCK); c++) {
-                part += each[c];
-            }
-            sum += part;
+        for (int c = 0; c < columns; c++) {
+            sum += each[c];
         }
         return sum;
     }

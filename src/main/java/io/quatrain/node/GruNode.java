@@ -83,7 +83,7 @@ public final class GruNode implements Node {
             return new Lane() {
                 @Override
                 public void forward(int t, Matrix[] before, Matrix[] after) {
-                    q[t].setProduct(whPacked, before[H], bias, to - from);      // q_t = Wh·h_{t−1} + bn
+                    q[t].setProduct(whPacked, before[H], bias);     // q_t = Wh·h_{t−1} + bn
                     z[t].gruForward(q[t], before[H], after[H]);
                 }
 

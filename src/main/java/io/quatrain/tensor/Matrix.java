@@ -283,10 +283,15 @@ public final class Matrix {
 
     /** this = W·X; see {@link #addProduct(PackedMatrix, Matrix, int)}. */
     public Matrix setProduct(PackedMatrix w, Matrix x) {
-        return setProduct(w, x, null, columns);
+        return setProduct(w, x, null);
     }
 
     /** this = W·X + b in every column; see {@link #addProduct(PackedMatrix, Matrix, int)}. b [rows × 1] may be null. */
+    public Matrix setProduct(PackedMatrix w, Matrix x, @Nullable Matrix b) {
+        return setProduct(w, x, b, columns);
+    }
+
+    /** The same over several steps of {@code batch} examples each. */
     public Matrix setProduct(PackedMatrix w, Matrix x, @Nullable Matrix b, int batch) {
         checkProduct(w, x);
         if (b != null && (b.rows != rows || b.columns != 1)) {
