@@ -81,6 +81,20 @@ class ModelFileSpec : FunSpec({
         }
     }
 
+    test("matrices of more than one piece stand row by row in the file and come back to the bit") {
+        for ((rows, columns) in listOf(300 to 100, 3 to 9_000, 9_000 to 3, 2 to 20_000, 257 to 64)) withClue("[$rows × $columns]") {
+            val numbers = FloatArray(rows * columns) { it * 0.25f - 1000 }
+            val model = ModelContainer("""{"formatVersion":1}""", listOf(TensorData("w", numbers, rows, columns)))
+            val file = folder.resolve("large.safetensors")
+            ModelFiles.write(file, model)
+            same(model, ModelFiles.read(file))
+            val bytes = Files.readAllBytes(file)
+            val data = ByteBuffer.wrap(bytes, bytes.size - 4 * numbers.size, 4 * numbers.size).slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
+            val stored = FloatArray(numbers.size).also { data.get(it) }
+            stored.toList() shouldBe List(numbers.size) { numbers[it / columns + it % columns * rows] }
+        }
+    }
+
     test("models of random shapes make the journey through both forms (seed 11)") {
         val random = Random(11)
         repeat(40) { round ->
