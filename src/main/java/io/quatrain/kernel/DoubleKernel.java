@@ -67,8 +67,11 @@ final class DoubleKernel implements Kernel<double[]> {
 
     @Override
     public void addProductTransposed(double[] a, int ao, int lda, double[] b, int bo, int ldb,
-                                     double[] c, int co, int ldc, int rows, int columns, int inner) {
-        addProduct(false, a, ao, lda, true, b, bo, ldb, c, co, ldc, rows, columns, inner);
+                                     double[] c, int co, int ldc, int rows, int columns, int inner, int run, int step) {
+        for (int p = 0, at = 0; p < inner; p += run, at += step) {
+            addProduct(false, a, ao + at * lda, lda, true, b, bo + at * ldb, ldb, c, co, ldc, rows, columns,
+                    Math.min(run, inner - p));
+        }
     }
 
     @Override

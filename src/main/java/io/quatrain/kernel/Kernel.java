@@ -63,9 +63,17 @@ public interface Kernel<A> {
         addPackedProduct(panels, rows, inner, x, xo, ldx, y, yo, ldy, columns);
     }
 
-    /** C [rows × columns] += A·Bᵀ, where A is [rows × inner] and B [columns × inner]: a weight gradient. */
+    /**
+     * C [rows × columns] += A·Bᵀ over {@code inner} columns of A and B, which have {@code rows} and {@code columns} rows: a weight
+     * gradient. The columns come in runs of {@code run}, which begin {@code step} columns apart.
+     */
     void addProductTransposed(A a, int ao, int lda, A b, int bo, int ldb, A c, int co, int ldc,
-                              int rows, int columns, int inner);
+                              int rows, int columns, int inner, int run, int step);
+
+    /** Where the p-th of columns lies that come in runs of {@code run}, which begin {@code step} columns apart. */
+    static int column(int p, int run, int step) {
+        return p / run * step + p % run;
+    }
 
     /** C [rows × columns] += op(A)·op(B) for small operands; op(A) is [rows × inner], op(B) [inner × columns]. */
     void addProduct(boolean transposeA, A a, int ao, int lda, boolean transposeB, A b, int bo, int ldb,

@@ -61,6 +61,16 @@ final class PlainKernel implements Kernel<float[]> {
         private long left = FIRST;
         private int renewals;
 
+        private float[] joined = {};
+
+        /** Columns of B that do not lie side by side, put together. */
+        float[] joined(int size) {
+            if (joined.length < size) {
+                joined = new float[size];
+            }
+            return joined;
+        }
+
         /** Counts work that comes, and looks again for the start when much has been done. */
         void count(long work) {
             left -= work;
@@ -210,8 +220,27 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
-                                     float[] c, int co, int ldc, int rows, int columns, int inner) {
-        addProduct(false, a, ao, lda, true, b, bo, ldb, c, co, ldc, rows, columns, inner);
+                                     float[] c, int co, int ldc, int rows, int columns, int inner, int run, int step) {
+        if (run == step || inner <= run) {
+            addProduct(false, a, ao, lda, true, b, bo, ldb, c, co, ldc, rows, columns, inner);
+            return;
+        }
+        Scratch scratch = SCRATCH.get();
+        scratch.count((long) rows * inner * columns);
+        float[] joined = scratch.joined(BLOCK * columns);
+        for (int p = 0; p < inner; p += BLOCK) {
+            int depth = Math.min(BLOCK, inner - p);
+            for (int i = 0; i < depth; i++) {
+                System.arraycopy(b, bo + Kernel.column(p + i, run, step) * ldb, joined, i * columns, columns);
+            }
+            for (int first = 0; first < rows; first += STRIP) {
+                int height = Math.min(STRIP, rows - first);
+                for (int i = 0; i < depth; i++) {
+                    System.arraycopy(a, ao + first + Kernel.column(p + i, run, step) * lda, scratch.w[i], scratch.start + 1, height);
+                }
+                multiply(scratch, height, depth, joined, 0, columns, 1, c, co + first, ldc, columns);
+            }
+        }
     }
 
     @Override

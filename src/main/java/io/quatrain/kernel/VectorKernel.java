@@ -120,20 +120,20 @@ final class VectorKernel implements Kernel<float[]> {
         for (int q = from; q < to; q += ROWS / PANEL) {
             int height = Math.min(Math.min(ROWS, (to - q) * PANEL), rows - q * PANEL);
             int first = wo + q * PANEL * (transposed ? ldw : 1);
-            packPanels(w, first, ldw, transposed, height, inner, panels, q * inner * PANEL);
+            packPanels(w, first, ldw, inner, inner, 0, transposed, height, inner, panels, q * inner * PANEL);
         }
     }
 
     /** Panels of up to {@link #ROWS} rows. */
-    private static void packPanels(float[] w, int wo, int ldw, boolean transposed, int rows, int inner,
-                                   float[] panels, int po) {
+    private static void packPanels(float[] w, int wo, int ldw, int run, int step, int from, boolean transposed, int rows,
+                                   int inner, float[] panels, int po) {
         int whole = rows / PANEL * PANEL;
         for (int r = 0; r < whole && transposed; r += PANEL) {
             packTransposedPanel(w, wo + r * ldw, ldw, PANEL, inner, panels, po + r * inner);
         }
         for (int p = 0; p < inner && !transposed; p++) {
             for (int r = 0; r < whole; r += PANEL) {
-                int source = wo + p * ldw + r;
+                int source = wo + Kernel.column(from + p, run, step) * ldw + r;
                 int target = po + r * inner + p * PANEL;
                 fromArray(SPECIES, w, source).intoArray(panels, target);
                 fromArray(SPECIES, w, source + LANES).intoArray(panels, target + LANES);
@@ -148,7 +148,7 @@ final class VectorKernel implements Kernel<float[]> {
             return;
         }
         for (int p = 0; p < inner; p++) {
-            System.arraycopy(w, wo + whole + p * ldw, panels, last + p * PANEL, rows - whole);
+            System.arraycopy(w, wo + whole + Kernel.column(from + p, run, step) * ldw, panels, last + p * PANEL, rows - whole);
             Arrays.fill(panels, last + p * PANEL + rows - whole, last + (p + 1) * PANEL, 0f);
         }
     }
@@ -308,18 +308,25 @@ final class VectorKernel implements Kernel<float[]> {
      * The same of a matrix whose columns' numbers lie {@code ldb} apart, its columns side by side. Whole vectors are
      * copied: what is too much is written over by the next step.
      */
-    private static void packRows(float[] b, int bo, int ldb, int depth, int columns, float[] packed) {
+    private static void packRows(float[] b, int bo, int ldb, int run, int step, int from, int depth, int columns,
+                                 float[] packed) {
         for (int j = 0; j < columns; ) {
             int width = packedWidth(columns - j);
             int to = j * depth;
+            int at = from % run;
+            int source = bo + j + Kernel.column(from, run, step) * ldb;
             for (int p = 0; p < depth; p++, to += width) {
-                int source = bo + j + p * ldb;
                 if (source + width + LANES <= b.length) {
                     for (int c = 0; c < width; c += LANES) {
                         fromArray(SPECIES, b, source + c).intoArray(packed, to + c);
                     }
                 } else {
                     System.arraycopy(b, source, packed, to, width);
+                }
+                source += ldb;
+                if (++at == run) {
+                    at = 0;
+                    source += (step - run) * ldb;
                 }
             }
             j += width;
@@ -884,14 +891,19 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
-                                     float[] c, int co, int ldc, int rows, int columns, int inner) {
-        addProduct(false, a, ao, lda, true, b, bo, ldb, c, co, ldc, rows, columns, inner);
+                                     float[] c, int co, int ldc, int rows, int columns, int inner, int run, int step) {
+        addProduct(false, a, ao, lda, true, b, bo, ldb, run, step, c, co, ldc, rows, columns, inner);
     }
 
-    /** Packs a block of op(A) at a time, and the columns of op(B) that meet it. */
     @Override
     public void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
                            int ldb, float[] c, int co, int ldc, int rows, int columns, int inner) {
+        addProduct(transposeA, a, ao, lda, transposeB, b, bo, ldb, Math.max(1, inner), inner, c, co, ldc, rows, columns, inner);
+    }
+
+    /** Packs a block of op(A) at a time, and the columns of op(B) that meet it. */
+    private void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
+                           int ldb, int run, int step, float[] c, int co, int ldc, int rows, int columns, int inner) {
         Scratch scratch = SCRATCH.get();
         float[] panels = scratch.panels();
         float[] packed = scratch.columns();
@@ -901,15 +913,15 @@ final class VectorKernel implements Kernel<float[]> {
             for (int p = 0; p < inner; p += most) {
                 int depth = Math.min(most, inner - p);
                 if (!packable(columns)) {
-                    copyColumns(transposeB, b, bo, ldb, p, depth, columns, packed);
+                    copyColumns(transposeB, b, bo, ldb, run, step, p, depth, columns, packed);
                 } else if (transposeB) {
-                    packRows(b, bo + j + p * ldb, ldb, depth, width, packed);
+                    packRows(b, bo + j, ldb, run, step, p, depth, width, packed);
                 } else {
                     packColumns(b, bo + p + j * ldb, ldb, depth, width, packed);
                 }
                 for (int r = 0; r < rows; r += ROWS) {
                     int height = Math.min(ROWS, rows - r);
-                    packPanels(a, ao + (transposeA ? p + r * lda : r + p * lda), lda, transposeA, height, depth, panels, 0);
+                    packPanels(a, ao + (transposeA ? p + r * lda : r), lda, run, step, p, transposeA, height, depth, panels, 0);
                     if (packable(columns)) {
                         multiplyPacked(panels, 0, depth * PANEL, height, depth, packed, Start.Y, NOTHING, 0,
                                 c, co + r + j * ldc, ldc, width);
@@ -924,14 +936,14 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /** A block of a few columns of op(B), one after the other, {@link #INNER} apart. */
-    private static void copyColumns(boolean transposed, float[] b, int bo, int ldb, int from, int depth, int columns,
-                                    float[] target) {
+    private static void copyColumns(boolean transposed, float[] b, int bo, int ldb, int run, int step, int from, int depth,
+                                    int columns, float[] target) {
         for (int j = 0; j < columns; j++) {
             if (!transposed) {
                 System.arraycopy(b, bo + from + j * ldb, target, j * INNER, depth);
             }
             for (int p = 0; p < depth && transposed; p++) {
-                target[j * INNER + p] = b[bo + j + (from + p) * ldb];
+                target[j * INNER + p] = b[bo + j + Kernel.column(from + p, run, step) * ldb];
             }
         }
     }

@@ -109,10 +109,10 @@ public final class GruNode implements Node {
         @Override
         protected void finish() {
             if (wh.trainable()) {
-                wh.gradient().addProductTransposed(q, before(H));   // undoes q_t = Wh·h_{t−1} + bn, every step at once
+                wh.gradient().addProductTransposed(q, before(H), batch()); // undoes q_t = Wh·h_{t−1} + bn, every step at once
             }
             if (bn != null && bn.trainable()) {
-                bn.gradient().addColumnSums(qn);
+                bn.gradient().addColumnSums(qn, batch());
             }
             input.backward(z);                                      // undoes Z = Wx·X + b, every step at once
         }

@@ -133,7 +133,7 @@ public final class GruVariantNode implements Node {
         @Override
         protected void finish() {
             if (bn != null && bn.trainable()) {
-                bn.gradient().addColumnSums(q.rows(2 * units, 3 * units));
+                bn.gradient().addColumnSums(q.rows(2 * units, 3 * units), batch());
             }
             // The gain stands inside q, before bn is added: its gradient is that of q.
             recurrent.finish(q, before(H));

@@ -36,22 +36,22 @@ public final class InputProduct {
 
     /** dW += dZ·Xᵀ, db += Σ dZ, dX += Wᵀ·dZ */
     public void backward(Matrix dz) {
+        int batch = x.value().batch();
         if (w.trainable()) {
             int[] ids = x.value().ids();
             if (ids != null) {
                 Matrix dw = w.gradientOfColumns(ids);
-                dz.compute().split(dz.rows(), 64, Compute.ELEMENT * dz.rows() * dz.columns(), (from, to) ->
-                        dw.rows(from, to).addScattered(dz.rows(from, to), ids, 0));
+                dw.addScattered(dz, ids, batch);
             } else {
-                w.gradient().addProductTransposed(dz, x.value().all());
+                w.gradient().addProductTransposed(dz, x.value().all(), batch);
             }
         }
         if (b != null && b.trainable()) {
-            b.gradient().addColumnSums(dz);
+            b.gradient().addColumnSums(dz, batch);
         }
         Matrix dx = x.gradient();
         if (dx != null) {
-            dx.addProduct(w.packedTransposed(), dz, x.value().batch());
+            dx.addProduct(w.packedTransposed(), dz, batch);
         }
     }
 }

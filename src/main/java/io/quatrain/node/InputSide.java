@@ -8,6 +8,7 @@ final class InputSide {
     private final InputProduct product;
     private final @Nullable Parameter b;
     private final @Nullable Normalization norm;
+    private final int batch;
 
     InputSide(CellWeights weights, Wiring wiring) {
         Parameter gain = weights.gx();
@@ -15,6 +16,7 @@ final class InputSide {
         product = new InputProduct(weights.wx(), gain == null ? b : null, wiring.input());
         norm = gain == null ? null
                 : new Normalization(gain, wiring.compute(), wiring.x().steps() * wiring.x().batch());
+        batch = wiring.x().batch();
     }
 
     void forward(Matrix z) {
@@ -30,7 +32,7 @@ final class InputSide {
     void backward(Matrix dz) {
         if (norm != null) {
             if (b != null && b.trainable()) {
-                b.gradient().addColumnSums(dz);
+                b.gradient().addColumnSums(dz, batch);
             }
             norm.addGainGradient(dz);
             norm.backward(dz);                          // undoes Z = gx∘norm(Wx·X)

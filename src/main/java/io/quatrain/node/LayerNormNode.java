@@ -46,7 +46,7 @@ public final class LayerNormNode implements Node {
             public void backward() {
                 Matrix dy = output.wantedGradient();
                 if (b != null && b.trainable()) {
-                    b.gradient().addColumnSums(dy);                 // undoes y += b
+                    b.gradient().addColumnSums(dy, wiring.x().batch());                 // undoes y += b
                 }
                 norm.addGainGradient(dy);
                 if (dx != null) {

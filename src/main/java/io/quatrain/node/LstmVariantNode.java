@@ -223,13 +223,13 @@ public final class LstmVariantNode implements Node {
             }
             Parameter wp = extras.wp();
             if (wp != null && dProjected != null && wp.trainable()) {
-                wp.gradient().addProductTransposed(dProjected, hidden);
+                wp.gradient().addProductTransposed(dProjected, hidden, batch());
             }
             if (norm != null) {
                 norm.addGainGradient(v);
                 Parameter bc = extras.bc();
                 if (bc != null && bc.trainable()) {
-                    bc.gradient().addColumnSums(v);
+                    bc.gradient().addColumnSums(v, batch());
                 }
             }
             input.backward(z);

@@ -49,7 +49,7 @@ public abstract class Pass {
     public void clearGradients() {
         Matrix gradient = output.gradient();
         if (gradient != null) {
-            gradient.fill(0);
+            gradient.clear(output.value().batch());
         }
         finalState.clearGradients();
     }

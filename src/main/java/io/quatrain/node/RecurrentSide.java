@@ -67,7 +67,7 @@ final class RecurrentSide {
             norm.addGainGradient(dz);
         }
         if (wh.trainable()) {
-            wh.gradient().addProductTransposed(du != null ? du : dz, dropping && dropped != null ? dropped : h);
+            wh.gradient().addProductTransposed(du != null ? du : dz, dropping && dropped != null ? dropped : h, pass.batch());
         }
     }
 

@@ -48,10 +48,10 @@ public final class TiedDenseNode implements Node {
                 Matrix dz = output.wantedGradient();
                 activation.backward(z, y, dz, dz);                      // undoes y = f(z)
                 if (b != null && b.trainable()) {
-                    b.gradient().addColumnSums(dz);
+                    b.gradient().addColumnSums(dz, wiring.x().batch());
                 }
                 if (e.trainable()) {
-                    e.gradient().addProductTransposed(wiring.x().all(), dz);
+                    e.gradient().addProductTransposed(wiring.x().all(), dz, wiring.x().batch());
                 }
                 if (dx != null) {
                     dx.addProduct(e.packed(), dz);                      // undoes z = Eᵀ·x + b

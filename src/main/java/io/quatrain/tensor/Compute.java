@@ -14,10 +14,17 @@ public final class Compute {
         void accept(int from, int to);
     }
 
+    /** Receives one range [from, to) of a half of a batch, 0 or 1. */
+    @FunctionalInterface
+    interface HalfRange {
+        void accept(int half, int from, int to);
+    }
+
     /** What reading and writing one number costs, in multiply-adds of a product. */
     public static final double ELEMENT = 10;
 
-    private static final double WORTH_SPLITTING = 1_100_000;       // some 10 µs; waking a thread and moving what it needs takes 5 to 10
+    /** Some 10 µs; waking a thread and moving what it needs takes 5 to 10. */
+    static final double WORTH_SPLITTING = 1_100_000;
 
     private final Precision precision;
     private final Kernel<Object> kernel;
@@ -114,6 +121,15 @@ public final class Compute {
             for (int step = 0; step < columns; step += batch) {
                 body.accept(step + from, step + to);
             }
+        });
+    }
+
+    /** Runs {@code body} over [0, n) for both halves of a batch, each half where {@link #lanes} has its examples. */
+    void splitHalves(int n, int grain, HalfRange body) {
+        int ranges = workers.alone() ? 1 : Math.max(1, Math.min((threads() + 1) / 2, n / grain));
+        run(2 * ranges, chunk -> {
+            int range = chunk % ranges;
+            body.accept(chunk / ranges, (int) ((long) n * range / ranges), (int) ((long) n * (range + 1) / ranges));
         });
     }
 

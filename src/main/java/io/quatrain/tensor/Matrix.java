@@ -23,6 +23,7 @@ public final class Matrix {
     private final int rows;
     private final int columns;
     private final int stride;
+    private @Nullable Matrix second;
 
     Matrix(Compute compute, int rows, int columns, boolean withNumbers) {
         if (rows < 0 || columns < 0 || (long) rows * columns > Integer.MAX_VALUE - 8) {
@@ -273,10 +274,19 @@ public final class Matrix {
         return this;
     }
 
-    /** Column ids[from + j] of this += column j of x, j ascending. */
-    public Matrix addScattered(Matrix x, int[] ids, int from) {
-        kernel.scatterAddColumns(x.array, x.offset, x.stride, ids, from, array, offset, stride, rows, x.columns);
-        return this;
+    /**
+     * Column ids[j] of this += column j of x, of several steps of {@code batch} examples each; j ascending, in a large batch first
+     * the first half of every step's.
+     */
+    public Matrix addScattered(Matrix x, int[] ids, int batch) {
+        return addOverExamples(halved(batch, x.rows, x.columns), batch, rows, 64, Compute.ELEMENT * rows * x.columns,
+                (sum, from, to, first, last) -> {
+                    int run = to - from == batch ? x.columns : to - from;
+                    for (int c = from; c < x.columns; c += run == x.columns ? run : batch) {
+                        kernel.scatterAddColumns(x.array, x.at(c) + first, x.stride, ids, c,
+                                sum.array, sum.offset + first, sum.stride, last - first, run);
+                    }
+                });
     }
 
     // Products
@@ -339,23 +349,67 @@ public final class Matrix {
         }
     }
 
-    /** this += A·Bᵀ, a weight gradient; large products are split over the threads by rows or columns of this. */
-    public Matrix addProductTransposed(Matrix a, Matrix b) {
+    /**
+     * this += A·Bᵀ, a weight gradient, over several steps of {@code batch} examples each. Large products are split over the
+     * threads by rows or columns of this, or by halves of the batch.
+     */
+    public Matrix addProductTransposed(Matrix a, Matrix b, int batch) {
         if (a.rows != rows || b.rows != columns || a.columns != b.columns) {
             throw new IllegalArgumentException("product: " + size() + " needs [" + rows + " × n]·[" + columns
                     + " × n]ᵀ, given " + a.size() + "·" + b.size() + "ᵀ");
         }
         double work = (double) rows * columns * a.columns;
-        if (rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
-            compute.split(rows, ROW_GRAIN, work, (from, to) ->
-                    kernel.addProductTransposed(a.array, a.offset + from, a.stride, b.array, b.offset, b.stride,
-                            array, offset + from, stride, to - from, columns, a.columns));
-        } else {
-            compute.split(columns, GRAIN, work, (from, to) ->
-                    kernel.addProductTransposed(a.array, a.offset, a.stride, b.array, b.offset + from, b.stride,
-                            array, at(from), stride, rows, to - from, a.columns));
+        boolean halved = work >= Compute.WORTH_SPLITTING && halved(batch, rows + columns, a.columns);
+        if (halved || rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
+            return addOverExamples(halved, batch, rows, ROW_GRAIN, work, (sum, from, to, first, last) ->
+                    kernel.addProductTransposed(a.array, a.at(from) + first, a.stride, b.array, b.at(from), b.stride,
+                            sum.array, sum.offset + first, sum.stride, last - first, columns,
+                            a.columns / batch * (to - from), to - from, batch));
         }
+        compute.split(columns, GRAIN, work, (from, to) ->
+                kernel.addProductTransposed(a.array, a.offset, a.stride, b.array, b.offset + from, b.stride,
+                        array, at(from), stride, rows, to - from, a.columns, a.columns, a.columns));
         return this;
+    }
+
+    /**
+     * Whether the examples of a batch are summed in two halves, and the second sum added to the first. Then each thread reads what it
+     * wrote itself, and nothing but sums passes between threads: worth it where these are few beside the {@code given} numbers
+     * of each of so many columns. Sizes alone decide, so that the bits do not depend on the threads.
+     */
+    private boolean halved(int batch, int given, int exampleColumns) {
+        return batch >= HALVED_BATCH && 8L * rows * columns <= (long) given * exampleColumns;
+    }
+
+    private Matrix addOverExamples(boolean halved, int batch, int n, int grain, double work, OverExamples body) {
+        if (!halved) {
+            compute.split(n, grain, work, (first, last) -> body.add(this, 0, batch, first, last));
+            return this;
+        }
+        Matrix other = second();
+        compute.splitHalves(n, grain, (half, first, last) -> {
+            if (half == 0) {
+                body.add(this, 0, batch / 2, first, last);
+            } else {
+                other.clearRows(first, last);
+                body.add(other, batch / 2, batch, first, last);
+            }
+        });
+        return add(other);
+    }
+
+    private Matrix second() {
+        Matrix made = second;
+        if (made == null) {
+            made = second = compute.matrix(rows, columns);
+        }
+        return made;
+    }
+
+    private void clearRows(int from, int to) {
+        for (int c = 0; c < columns; c++) {
+            kernel.fill(array, at(c) + from, to - from, 0);
+        }
     }
 
     /** this += op(A)·op(B) where neither is packed: for small or passing operands. */
@@ -375,6 +429,16 @@ public final class Matrix {
 
     public Matrix fill(double value) {
         eachRun((o, n) -> kernel.fill(array, o, n, value));
+        return this;
+    }
+
+    /** this = 0, each example's columns by the thread that works on the example; several steps of {@code batch} examples each. */
+    public Matrix clear(int batch) {
+        compute.splitByExamples(columns, batch, 1, 2 * Compute.ELEMENT * rows * columns, (from, to) -> {
+            for (int c = from; c < to; c++) {
+                kernel.fill(array, at(c), rows, 0);
+            }
+        });
         return this;
     }
 
@@ -623,14 +687,18 @@ public final class Matrix {
         return this;
     }
 
-    /** this [rows × 1] += the sum of x's columns. */
-    public Matrix addColumnSums(Matrix x) {
+    /** this [rows × 1] += the sum of x's columns, which are several steps of {@code batch} examples each. */
+    public Matrix addColumnSums(Matrix x, int batch) {
         if (columns != 1 || x.rows != rows) {
             throw new IllegalArgumentException(size() + " += the column sums of " + x.size());
         }
-        compute.split(rows, 64, Compute.ELEMENT * rows * x.columns, (from, to) ->
-                kernel.addColumnSums(x.array, x.offset + from, x.stride, array, offset + from, to - from, x.columns));
-        return this;
+        return addOverExamples(halved(batch, rows, x.columns), batch, rows, 64, Compute.ELEMENT * rows * x.columns,
+                (sum, from, to, first, last) -> {
+                    int run = to - from == batch ? x.columns : to - from;
+                    for (int c = from; c < x.columns; c += run == x.columns ? run : batch) {
+                        kernel.addColumnSums(x.array, x.at(c) + first, x.stride, sum.array, sum.offset + first, last - first, run);
+                    }
+                });
     }
 
     /** y = softmax(x) of every column. */
@@ -719,6 +787,7 @@ public final class Matrix {
 
     /** Columns per range are multiples of this, so that tiles stay whole. */
     private static final int GRAIN = 12;
+    private static final int HALVED_BATCH = 32;
     private static final int ROW_GRAIN = 64;
     /** Numbers of a W that stays in a first cache. */
     private static final int SMALL_FACTOR = 10_000;
@@ -728,6 +797,11 @@ public final class Matrix {
 
     private interface Run {
         void accept(int offset, int n);
+    }
+
+    /** Adds to rows [first, last) of {@code sum} what examples [from, to) of every step contribute. */
+    private interface OverExamples {
+        void add(Matrix sum, int from, int to, int first, int last);
     }
 
     private interface PairedRun {
