@@ -68,7 +68,7 @@ public final class EmbeddingNode implements Node {
                 int[] ids = ids();
                 for (int c = 0; c < ids.length; c++) {
                     boolean dropped = (drawn.at(ids[c]) >>> 11) * 0x1.0p-53 < dropout;
-                    target.columns(c, c + 1).scale(dropped ? 0 : 1 / (1 - dropout));
+                    target.scaleColumn(c, dropped ? 0 : 1 / (1 - dropout));
                 }
             }
 
@@ -79,7 +79,7 @@ public final class EmbeddingNode implements Node {
                 int[] ids = ids();
                 for (int c = 0; c < ids.length; c++) {
                     if (ids[c] == padding) {
-                        dy.columns(c, c + 1).fill(0);
+                        dy.fillColumn(c, 0);
                     }
                 }
             }

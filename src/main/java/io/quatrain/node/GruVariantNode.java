@@ -118,8 +118,8 @@ public final class GruVariantNode implements Node {
 
                 @Override
                 public void clearStep(int t, int example) {
-                    allZ[t].columns(example, example + 1).fill(0);
-                    allQ[t].columns(example, example + 1).fill(0);
+                    allZ[t].fillColumn(example, 0);
+                    allQ[t].fillColumn(example, 0);
                     product.clear(t, example);
                 }
             };

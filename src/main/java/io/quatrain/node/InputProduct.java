@@ -27,8 +27,7 @@ public final class InputProduct {
         int[] ids = sequence.ids();
         Matrix bias = b == null ? null : b.value();
         if (ids != null) {
-            z.compute().splitByExamples(z.columns(), sequence.batch(), 1, 2 * Compute.ELEMENT * z.rows() * z.columns(),
-                    (from, to) -> z.setGathered(w.value(), ids, bias, from, to));
+            z.setGathered(w.value(), ids, bias, sequence.batch());
         } else {
             z.setProduct(w.packed(), sequence.all(), bias, sequence.batch());
         }

@@ -124,7 +124,7 @@ final class RecurrentSide {
 
         void clear(int t, int example) {
             if (norm != null) {
-                products[t].columns(example, example + 1).fill(0);
+                products[t].fillColumn(example, 0);
             }
         }
     }

@@ -121,7 +121,7 @@ public final class ResetBeforeGruNode implements Node {
 
                 @Override
                 public void clearStep(int t, int example) {
-                    allZ[t].columns(example, example + 1).fill(0);
+                    allZ[t].fillColumn(example, 0);
                     product.clear(t, example);
                     candidateProduct.clear(t, example);
                 }
