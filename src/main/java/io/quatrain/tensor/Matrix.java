@@ -193,6 +193,12 @@ public final class Matrix {
         return this;
     }
 
+    /** Column {@code to} += factor·column {@code from} of x. */
+    public Matrix addScaledColumn(int to, double factor, Matrix x, int from) {
+        kernel.addScaled(factor, x.array, x.at(from), array, at(to), rows);
+        return this;
+    }
+
     /** Copies column c to {@code target}, from {@code targetOffset}. */
     public void copyColumn(int c, double[] target, int targetOffset) {
         copyRun(at(c), target, targetOffset, rows);
@@ -450,6 +456,14 @@ public final class Matrix {
     /** this = this∘x */
     public Matrix multiply(Matrix x) {
         eachRun(x, Kernel::multiply);
+        return this;
+    }
+
+    /** The same at each of several steps, which stand side by side: x is of one step. */
+    public Matrix multiplyBySteps(Matrix x) {
+        for (int c = 0; c < columns; c++) {
+            kernel.multiply(x.array, x.at(c % x.columns), array, at(c), rows);
+        }
         return this;
     }
 
