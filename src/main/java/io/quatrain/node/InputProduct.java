@@ -1,6 +1,5 @@
 package io.quatrain.node;
 
-import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Sequence;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +37,7 @@ public final class InputProduct {
         if (w.trainable()) {
             int[] ids = x.value().ids();
             if (ids != null) {
-                Matrix dw = w.gradientOfColumns(ids);
-                dz.compute().split(dz.rows(), 64, Compute.ELEMENT * dz.rows() * dz.columns(), (from, to) ->
-                        dw.rows(from, to).addScattered(dz.rows(from, to), ids, 0));
+                w.gradientOfColumns(ids).addScattered(dz, ids);
             } else {
                 w.gradient().addProductTransposed(dz, x.value().all());
             }

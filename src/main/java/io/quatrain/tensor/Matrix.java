@@ -314,17 +314,21 @@ public final class Matrix {
         return this;
     }
 
-    private static void gather(Matrix y, Matrix x, int[] ids, @Nullable Matrix b, double none, int from, int to) {
+    private static void gather(Matrix y, Matrix x, int[] ids, @Nullable Matrix b, double number, int from, int to) {
         y.kernel.gatherColumns(x.array, x.offset, x.stride, ids, from, y.array, y.at(from), y.stride, y.rows, to - from);
         if (b != null) {
             y.kernel.addToEachColumn(b.array, b.offset, y.array, y.at(from), y.stride, y.rows, to - from);
         }
     }
 
-    /** Column ids[from + j] of this += column j of x, j ascending. */
-    public Matrix addScattered(Matrix x, int[] ids, int from) {
-        kernel.scatterAddColumns(x.array, x.offset, x.stride, ids, from, array, offset, stride, rows, x.columns);
+    /** Column ids[j] of this += column j of x, j ascending. */
+    public Matrix addScattered(Matrix x, int[] ids) {
+        compute.split(rows, ROW_GRAIN, Compute.ELEMENT * rows * x.columns, this, x, ids, null, 0, Matrix::scatter);
         return this;
+    }
+
+    private static void scatter(Matrix y, Matrix x, int[] ids, @Nullable Object none, double number, int from, int to) {
+        y.kernel.scatterAddColumns(x.array, x.offset + from, x.stride, ids, 0, y.array, y.offset + from, y.stride, to - from, x.columns);
     }
 
     // Products
@@ -394,13 +398,13 @@ public final class Matrix {
         }
         double work = (double) rows * columns * a.columns;
         if (rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
-            compute.split(rows, ROW_GRAIN, work, (from, to) ->
-                    kernel.addProductTransposed(a.array, a.offset + from, a.stride, b.array, b.offset, b.stride,
-                            array, offset + from, stride, to - from, columns, a.columns));
+            compute.split(rows, ROW_GRAIN, work, this, a, b, null, 0, (c, x, y, none, number, from, to) ->
+                    c.kernel.addProductTransposed(x.array, x.offset + from, x.stride, y.array, y.offset, y.stride,
+                            c.array, c.offset + from, c.stride, to - from, c.columns, x.columns));
         } else {
-            compute.split(columns, GRAIN, work, (from, to) ->
-                    kernel.addProductTransposed(a.array, a.offset, a.stride, b.array, b.offset + from, b.stride,
-                            array, at(from), stride, rows, to - from, a.columns));
+            compute.split(columns, GRAIN, work, this, a, b, null, 0, (c, x, y, none, number, from, to) ->
+                    c.kernel.addProductTransposed(x.array, x.offset, x.stride, y.array, y.offset + from, y.stride,
+                            c.array, c.at(from), c.stride, c.rows, to - from, x.columns));
         }
         return this;
     }
@@ -709,8 +713,8 @@ public final class Matrix {
         if (columns != 1 || x.rows != rows) {
             throw new IllegalArgumentException(size() + " += the column sums of " + x.size());
         }
-        compute.split(rows, 64, Compute.ELEMENT * rows * x.columns, (from, to) ->
-                kernel.addColumnSums(x.array, x.offset + from, x.stride, array, offset + from, to - from, x.columns));
+        compute.split(rows, ROW_GRAIN, Compute.ELEMENT * rows * x.columns, this, x, null, null, 0, (y, given, c, d, none, from, to) ->
+                y.kernel.addColumnSums(given.array, given.offset + from, given.stride, y.array, y.offset + from, to - from, given.columns));
         return this;
     }
 
