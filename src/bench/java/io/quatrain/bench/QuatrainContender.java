@@ -151,6 +151,11 @@ final class QuatrainContender extends Contender {
         }
 
         @Override
+        public long taken() {
+            return streams.taken();
+        }
+
+        @Override
         public void position(long[] position) {
             streams.position(position);
         }

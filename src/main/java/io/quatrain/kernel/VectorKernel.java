@@ -120,7 +120,7 @@ final class VectorKernel implements Kernel<float[]> {
         for (int q = from; q < to; q += ROWS / PANEL) {
             int height = Math.min(Math.min(ROWS, (to - q) * PANEL), rows - q * PANEL);
             int first = wo + q * PANEL * (transposed ? ldw : 1);
-            packPanels(w, first, ldw, inner, inner, 0, transposed, height, inner, panels, q * inner * PANEL);
+            packPanels(w, first, ldw, Math.max(1, inner), inner, 0, transposed, height, inner, panels, q * inner * PANEL);
         }
     }
 
@@ -131,12 +131,19 @@ final class VectorKernel implements Kernel<float[]> {
         for (int r = 0; r < whole && transposed; r += PANEL) {
             packTransposedPanel(w, wo + r * ldw, ldw, PANEL, inner, panels, po + r * inner);
         }
+        int column = wo + Kernel.column(from, run, step) * ldw;
+        int next = run - from % run;
         for (int p = 0; p < inner && !transposed; p++) {
             for (int r = 0; r < whole; r += PANEL) {
-                int source = wo + Kernel.column(from + p, run, step) * ldw + r;
+                int source = column + r;
                 int target = po + r * inner + p * PANEL;
                 fromArray(SPECIES, w, source).intoArray(panels, target);
                 fromArray(SPECIES, w, source + LANES).intoArray(panels, target + LANES);
+            }
+            column += ldw;
+            if (--next == 0) {
+                next = run;
+                column += (step - run) * ldw;
             }
         }
         if (whole == rows) {
@@ -313,8 +320,8 @@ final class VectorKernel implements Kernel<float[]> {
         for (int j = 0; j < columns; ) {
             int width = packedWidth(columns - j);
             int to = j * depth;
-            int at = from % run;
             int source = bo + j + Kernel.column(from, run, step) * ldb;
+            int next = run - from % run;
             for (int p = 0; p < depth; p++, to += width) {
                 if (source + width + LANES <= b.length) {
                     for (int c = 0; c < width; c += LANES) {
@@ -324,8 +331,8 @@ final class VectorKernel implements Kernel<float[]> {
                     System.arraycopy(b, source, packed, to, width);
                 }
                 source += ldb;
-                if (++at == run) {
-                    at = 0;
+                if (--next == 0) {
+                    next = run;
                     source += (step - run) * ldb;
                 }
             }

@@ -27,16 +27,18 @@ public abstract class ColumnLoss implements Loss {
         private double[] y = {};
         private double[] target = {};
         private double[] dy = {};
-        private double[] losses = {};
         private @Nullable Matrix column;
+        // Of the thread that shares out the columns: a loss of each, and where their gradients go
+        private double[] losses = {};
+        private @Nullable Matrix gradient;
 
-        /** Room for a loss of each column, for the thread that shares out the columns. */
-        private static double[] losses(int columns) {
+        private static Scratch of(int columns, @Nullable Matrix gradient) {
             Scratch scratch = OF_THREAD.get();
             if (scratch.losses.length < columns) {
                 scratch.losses = new double[columns];
             }
-            return scratch.losses;
+            scratch.gradient = gradient;
+            return scratch;
         }
 
         private static Scratch of(Compute compute, int rows) {
@@ -90,7 +92,12 @@ public abstract class ColumnLoss implements Loss {
 
     @Override
     public double evaluate(Sequence prediction, Targets targets, double scale, @Nullable Matrix gradient) {
-        return run(prediction, targets, scale, gradient, null);
+        double[] losses = run(prediction, targets, scale, gradient);
+        double sum = 0;
+        for (int c = 0; c < targets.columns(); c++) {
+            sum += losses[c];
+        }
+        return sum;
     }
 
     /**
@@ -99,37 +106,37 @@ public abstract class ColumnLoss implements Loss {
      * @param losses one number a column
      */
     public final void evaluateEach(Sequence prediction, Targets targets, double[] losses) {
-        run(prediction, targets, 1, null, losses);
+        System.arraycopy(run(prediction, targets, 1, null), 0, losses, 0, targets.columns());
     }
 
-    private double run(Sequence prediction, Targets targets, double scale, @Nullable Matrix gradient,
-                       double @Nullable [] losses) {
+    /** The columns' losses, in an array that this thread's next call writes anew. */
+    private double[] run(Sequence prediction, Targets targets, double scale, @Nullable Matrix gradient) {
         Matrix y = prediction.all();
         if (targets.columns() != y.columns()) {
             throw new IllegalArgumentException("the model's output has " + y.columns() + " columns (" + prediction.steps()
                     + " steps of " + prediction.batch() + " examples), the targets have " + targets.columns());
         }
         check(prediction, targets);
-        Compute compute = y.compute();
-        int columns = y.columns();
-        double[] each = losses == null ? Scratch.losses(columns) : losses;
-        compute.splitByExamples(columns, prediction.batch(), GRAIN, WORK * y.rows() * columns, (from, to) -> {
-            Scratch scratch = Scratch.of(compute, y.rows());
-            for (int c = from; c < to; c++) {
-                double weight = targets.weight(prediction, c);
-                each[c] = 0;
-                if (weight != 0) {
-                    each[c] = column(y, targets, c, weight, scale, gradient, scratch);
-                } else if (gradient != null) {
-                    gradient.columns(c, c + 1).fill(0);
-                }
+        Scratch caller = Scratch.of(y.columns(), gradient);
+        y.compute().splitByExamples(y.columns(), prediction.batch(), GRAIN, WORK * y.rows() * y.columns(),
+                this, prediction, targets, caller, scale, ColumnLoss::range);
+        caller.gradient = null;
+        return caller.losses;
+    }
+
+    private static void range(ColumnLoss loss, Sequence prediction, Targets targets, Scratch caller, double scale, int from, int to) {
+        Matrix y = prediction.all();
+        Matrix gradient = caller.gradient;
+        Scratch scratch = Scratch.of(y.compute(), y.rows());
+        for (int c = from; c < to; c++) {
+            double weight = targets.weight(prediction, c);
+            caller.losses[c] = 0;
+            if (weight != 0) {
+                caller.losses[c] = loss.column(y, targets, c, weight, scale, gradient, scratch);
+            } else if (gradient != null) {
+                gradient.fillColumn(c, 0);
             }
-        });
-        double sum = 0;
-        for (int c = 0; c < columns; c++) {
-            sum += each[c];
         }
-        return sum;
     }
 
     /** "step 3 of example 7", for messages. */

@@ -135,7 +135,7 @@ public final class AttentiveNode implements Node {
                 yt.rows(units, y.rows()).set(context(t));
                 for (int b = 0; b < batch; b++) {
                     if (!input.value().mask().valid(t, b)) {
-                        yt.columns(b, b + 1).fill(0);
+                        yt.fillColumn(b, 0);
                     }
                 }
             }

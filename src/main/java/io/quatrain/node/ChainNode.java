@@ -34,18 +34,19 @@ public final class ChainNode implements Node {
             passes.add(pass);
             signal = pass.output();
         }
+        Pass[] order = passes.toArray(Pass[]::new);
         return new Composite(signal, passes) {
             @Override
             public void forward(boolean training) {
-                for (Pass pass : passes) {
+                for (Pass pass : order) {
                     pass.forward(training);
                 }
             }
 
             @Override
             public void backward() {
-                for (int i = passes.size() - 1; i >= 0; i--) {
-                    passes.get(i).backward();
+                for (int i = order.length - 1; i >= 0; i--) {
+                    order[i].backward();
                 }
             }
         };
@@ -53,18 +54,20 @@ public final class ChainNode implements Node {
 
     /** A pass made of passes. */
     abstract static class Composite extends Pass {
-        private final List<Pass> parts;
+        private final Pass[] parts;
 
         Composite(Signal output, List<Pass> parts) {
             super(output, StatePort.joined(parts.stream().map(Pass::initialState).toList()),
                     StatePort.joined(parts.stream().map(Pass::finalState).toList()));
-            this.parts = parts;
+            this.parts = parts.toArray(Pass[]::new);
         }
 
         @Override
         public void clearGradients() {
             super.clearGradients();
-            parts.forEach(Pass::clearGradients);
+            for (Pass part : parts) {
+                part.clearGradients();
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ public final class DropoutNode implements Node {
         Matrix y = output.value().all();
         Matrix keep = wiring.compute().matrix(y.rows(), heldOverTime ? wiring.x().batch() : y.columns());
         @Nullable Matrix dx = wiring.input().gradient();
+        Randomness random = wiring.noise().at(wiring.place());
         return new Pass(output) {
             private boolean dropping;
 
@@ -38,7 +39,7 @@ public final class DropoutNode implements Node {
                 dropping = training && probability > 0;
                 y.set(wiring.x().all());
                 if (dropping) {
-                    draw(keep, probability, wiring.noise().at(wiring.place()));
+                    draw(keep, probability, wiring.noise().begin(random));
                     apply(y);                                       // y = x∘keep
                 }
             }
@@ -56,10 +57,7 @@ public final class DropoutNode implements Node {
 
             private void apply(Matrix target) {
                 if (heldOverTime) {
-                    int batch = keep.columns();
-                    for (int t = 0; t < target.columns() / batch; t++) {
-                        target.columns(t * batch, (t + 1) * batch).multiply(keep);
-                    }
+                    target.multiplyBySteps(keep);
                 } else {
                     target.multiply(keep);
                 }
@@ -74,13 +72,18 @@ public final class DropoutNode implements Node {
 
     /** Each value is zero with a probability and {@code scale} otherwise. */
     static void draw(Matrix keep, double probability, double scale, Randomness random) {
-        keep.compute().split(keep.columns(), 16, 8.0 * keep.rows() * keep.columns(), (from, to) -> {
-            for (int c = from; c < to; c++) {
-                for (int r = 0; r < keep.rows(); r++) {
-                    double u = (random.at((long) c * keep.rows() + r) >>> 11) * 0x1.0p-53;
-                    keep.set(r, c, u < probability ? 0 : scale);
-                }
+        keep.compute().split(keep.columns(), 16, 8.0 * keep.rows() * keep.columns(), keep, random, null, null, probability,
+                DropoutNode::draw);
+        keep.scale(scale);
+    }
+
+    private static void draw(Matrix keep, Randomness random, @Nullable Object c, @Nullable Object d, double probability, int from,
+                             int to) {
+        for (int column = from; column < to; column++) {
+            for (int r = 0; r < keep.rows(); r++) {
+                double u = (random.at((long) column * keep.rows() + r) >>> 11) * 0x1.0p-53;
+                keep.set(r, column, u < probability ? 0 : 1);
             }
-        });
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.quatrain.node;
 
 import io.quatrain.tensor.Matrix;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An activation whose every value depends on one number: what an activation of one's own extends. One formula and its
@@ -9,6 +11,7 @@ import io.quatrain.tensor.Matrix;
 public abstract class ElementwiseActivation implements Activation {
     private static final int BLOCK = 512;
     private static final int GRAIN = 4096;
+    private static final double WORK = 20;
     private static final ThreadLocal<double[][]> SCRATCH = ThreadLocal.withInitial(() -> new double[3][BLOCK]);
 
     private final boolean needsInput;
@@ -31,47 +34,48 @@ public abstract class ElementwiseActivation implements Activation {
 
     @Override
     public final void forward(Matrix z, Matrix y) {
-        eachBlock(y, (start, n, scratch) -> {
-            double[] values = scratch[0];
+        int size = y.rows() * y.columns();
+        y.compute().split(size, GRAIN, WORK * size, this, z, y, null, 0, ElementwiseActivation::values);
+    }
+
+    private static void values(ElementwiseActivation f, Matrix z, Matrix y, @Nullable Object none, double number, int from, int to) {
+        double[] values = SCRATCH.get()[0];
+        for (int start = from; start < to; start += BLOCK) {
+            int n = Math.min(BLOCK, to - start);
             z.copyTo(start, n, values);
             for (int i = 0; i < n; i++) {
-                values[i] = value(values[i]);
+                values[i] = f.value(values[i]);
             }
             y.setFrom(start, n, values);
-        });
+        }
     }
 
     @Override
     public final void backward(Matrix z, Matrix y, Matrix dy, Matrix dz) {
-        eachBlock(y, (start, n, scratch) -> {
-            double[] inputs = scratch[0];
-            double[] outputs = scratch[1];
-            double[] gradients = scratch[2];
-            if (needsInput) {
+        if (dz != dy) {
+            dz.set(dy);
+        }
+        int size = y.rows() * y.columns();
+        y.compute().split(size, GRAIN, WORK * size, this, z, y, dz, 0, ElementwiseActivation::slopes);
+    }
+
+    private static void slopes(ElementwiseActivation f, Matrix z, Matrix y, Matrix d, double number, int from, int to) {
+        double[] inputs = SCRATCH.get()[0];
+        double[] outputs = SCRATCH.get()[1];
+        double[] gradients = SCRATCH.get()[2];
+        for (int start = from; start < to; start += BLOCK) {
+            int n = Math.min(BLOCK, to - start);
+            if (f.needsInput) {
                 z.copyTo(start, n, inputs);
             } else {
-                java.util.Arrays.fill(inputs, Double.NaN);
+                Arrays.fill(inputs, Double.NaN);
             }
             y.copyTo(start, n, outputs);
-            dy.copyTo(start, n, gradients);
+            d.copyTo(start, n, gradients);
             for (int i = 0; i < n; i++) {
-                gradients[i] *= slope(inputs[i], outputs[i]);
+                gradients[i] *= f.slope(inputs[i], outputs[i]);
             }
-            dz.setFrom(start, n, gradients);
-        });
-    }
-
-    private interface Block {
-        void compute(int start, int n, double[][] scratch);
-    }
-
-    private static void eachBlock(Matrix y, Block block) {
-        int size = y.rows() * y.columns();
-        y.compute().split(size, GRAIN, 20.0 * size, (from, to) -> {
-            double[][] scratch = SCRATCH.get();
-            for (int start = from; start < to; start += BLOCK) {
-                block.compute(start, Math.min(BLOCK, to - start), scratch);
-            }
-        });
+            d.setFrom(start, n, gradients);
+        }
     }
 }

@@ -42,12 +42,14 @@ public final class EmbeddingNode implements Node {
         Signal output = wiring.signal(e.rows());
         InputProduct lookup = new InputProduct(e, null, wiring.input());
         Matrix y = output.value().all();
+        Randomness random = wiring.noise().at(wiring.place());
         return new Pass(output) {
-            private @Nullable Randomness random;
+            private boolean dropping;
 
             @Override
             public void forward(boolean training) {
-                random = training && dropout > 0 ? wiring.noise().at(wiring.place()) : null;
+                dropping = training && dropout > 0;
+                wiring.noise().begin(random);
                 lookup.forward(y);                                  // y_t = E·onehot(id_t)
                 drop(y);                                            // y_t = keep(id_t)·y_t
             }
@@ -61,14 +63,13 @@ public final class EmbeddingNode implements Node {
             }
 
             private void drop(Matrix target) {
-                Randomness drawn = random;
-                if (drawn == null) {
+                if (!dropping) {
                     return;
                 }
                 int[] ids = ids();
                 for (int c = 0; c < ids.length; c++) {
-                    boolean dropped = (drawn.at(ids[c]) >>> 11) * 0x1.0p-53 < dropout;
-                    target.columns(c, c + 1).scale(dropped ? 0 : 1 / (1 - dropout));
+                    boolean dropped = (random.at(ids[c]) >>> 11) * 0x1.0p-53 < dropout;
+                    target.scaleColumn(c, dropped ? 0 : 1 / (1 - dropout));
                 }
             }
 
@@ -79,7 +80,7 @@ public final class EmbeddingNode implements Node {
                 int[] ids = ids();
                 for (int c = 0; c < ids.length; c++) {
                     if (ids[c] == padding) {
-                        dy.columns(c, c + 1).fill(0);
+                        dy.fillColumn(c, 0);
                     }
                 }
             }

@@ -4,10 +4,11 @@ import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Mask;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Sequence;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,10 @@ public final class GraphPass {
     private final Noise noise = new Noise();
     private final Map<String, Signal> inputs = new LinkedHashMap<>();
     private final Map<String, Pass> passes = new LinkedHashMap<>();
-    private final List<Pass> order = new ArrayList<>();
     private final Map<String, Pass> freeState = new LinkedHashMap<>();
+    private final Pass[] order;
+    private final Pass[] free;
+    private final Matrix[] inputGradients;
 
     GraphPass(Graph graph, PassSize size) {
         this.graph = graph;
@@ -45,11 +48,13 @@ public final class GraphPass {
             @Nullable StatePort state = source == null ? null : pass(source).finalState();
             Pass pass = vertex.node().pass(new Wiring(compute, vertex.name(), given, state, size.differentiable(), noise));
             passes.put(vertex.name(), pass);
-            order.add(pass);
             if (source == null && !pass.initialState().isEmpty()) {
                 freeState.put(vertex.name(), pass);
             }
         }
+        order = passes.values().toArray(Pass[]::new);
+        free = freeState.values().toArray(Pass[]::new);
+        inputGradients = inputs.values().stream().map(Signal::gradient).filter(Objects::nonNull).toArray(Matrix[]::new);
     }
 
     public PassSize size() {
@@ -71,7 +76,10 @@ public final class GraphPass {
 
     /** The only input. */
     public Sequence input() {
-        return input(only(graph.inputs().stream().map(Graph.Input::name).toList(), "inputs"));
+        if (graph.inputs().size() != 1) {
+            throw severalOf(inputs.keySet(), "inputs");
+        }
+        return input(graph.inputs().get(0).name());
     }
 
     public Signal inputSignal(String name) {
@@ -90,14 +98,14 @@ public final class GraphPass {
 
     /** The only output. */
     public Signal output() {
-        return signal(only(graph.outputs(), "outputs"));
+        if (graph.outputs().size() != 1) {
+            throw severalOf(graph.outputs(), "outputs");
+        }
+        return signal(graph.outputs().get(0));
     }
 
-    private static String only(List<String> names, String what) {
-        if (names.size() != 1) {
-            throw new IllegalStateException("this graph has " + names.size() + " " + what + ", " + names + "; name one");
-        }
-        return names.get(0);
+    private static IllegalStateException severalOf(Collection<String> names, String what) {
+        return new IllegalStateException("this graph has " + names.size() + " " + what + ", " + names + "; name one");
     }
 
     public Pass pass(String vertex) {
@@ -116,21 +124,20 @@ public final class GraphPass {
 
     /** Sets the gradients of every signal to zero; the parameters' gradients are the caller's. */
     public void clearGradients() {
-        for (Signal input : inputs.values()) {
-            Matrix gradient = input.gradient();
-            if (gradient != null) {
-                gradient.fill(0);
-            }
+        for (Matrix gradient : inputGradients) {
+            gradient.fill(0);
         }
         for (Pass pass : order) {
             pass.clearGradients();
         }
-        freeState.values().forEach(pass -> pass.initialState().clearGradients());
+        for (Pass pass : free) {
+            pass.initialState().clearGradients();
+        }
     }
 
     public void backward() {
-        for (int i = order.size() - 1; i >= 0; i--) {
-            order.get(i).backward();
+        for (int i = order.length - 1; i >= 0; i--) {
+            order[i].backward();
         }
     }
 
@@ -143,18 +150,31 @@ public final class GraphPass {
 
     /** The next run starts where this one ended. */
     public void carryState() {
-        freeState.values().forEach(pass -> pass.initialState().set(pass.finalState()));
+        carryState(this);
+    }
+
+    /** The next run starts where the last one of another pass over the same graph ended, which may be of other steps. */
+    public void carryState(GraphPass before) {
+        for (int i = 0; i < free.length; i++) {
+            free[i].initialState().set(before.free[i].finalState());
+        }
     }
 
     /** The next run starts from zero. */
     public void clearState() {
-        freeState.values().forEach(pass -> pass.initialState().clear());
+        for (Pass pass : free) {
+            pass.initialState().clear();
+        }
     }
 
     /** The next run of one example starts from zero. */
     public void clearState(int example) {
-        freeState.values().forEach(pass ->
-                pass.initialState().values().forEach(part -> part.columns(example, example + 1).fill(0)));
+        for (Pass pass : free) {
+            List<Matrix> parts = pass.initialState().values();
+            for (int p = 0; p < parts.size(); p++) {
+                parts.get(p).fillColumn(example, 0);
+            }
+        }
     }
 
     /** The state after the last step of the last run. */

@@ -55,6 +55,7 @@ public final class GruNode implements Node {
         private final Matrix q;         // Wh·h + bn, then its gradient
         private final Matrix qn;
         private final Matrix bias;      // [0; 0; bn]
+        private final Matrix biasN;
         private PackedMatrix whPacked = wh.packed();
         private PackedMatrix whTransposed = whPacked;
 
@@ -65,13 +66,14 @@ public final class GruNode implements Node {
             q = wiring.compute().matrix(3 * units, steps() * batch());
             qn = q.rows(2 * units, 3 * units);
             bias = wiring.compute().matrix(3 * units, 1);
+            biasN = bias.rows(2 * units, 3 * units);
         }
 
         @Override
         protected void prepare(boolean training) {
             input.forward(z);                                   // Z = Wx·X + b, every step at once
             if (bn != null) {
-                bias.rows(2 * units, 3 * units).set(bn.value());
+                biasN.set(bn.value());
             }
             whPacked = wh.packed();
         }
@@ -95,8 +97,8 @@ public final class GruNode implements Node {
 
                 @Override
                 public void clearStep(int t, int example) {
-                    z[t].columns(example, example + 1).fill(0);
-                    q[t].columns(example, example + 1).fill(0);
+                    z[t].fillColumn(example, 0);
+                    q[t].fillColumn(example, 0);
                 }
             };
         }

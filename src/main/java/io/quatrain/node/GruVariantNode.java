@@ -54,6 +54,7 @@ public final class GruVariantNode implements Node {
         private final RecurrentSide recurrent;
         private final Matrix z;         // gx∘norm(Wx·x) + b, then pre-activations, then their gradients
         private final Matrix q;         // the product with h, then its gradient
+        private final Matrix qn;
         private final Matrix gates;
 
         VariantPass(Wiring wiring) {
@@ -62,6 +63,7 @@ public final class GruVariantNode implements Node {
             recurrent = new RecurrentSide(this, wiring, "recurrent", weights.wh(), weights.gh(), options);
             z = wiring.compute().matrix(3 * units, steps() * batch());
             q = wiring.compute().matrix(3 * units, steps() * batch());
+            qn = q.rows(2 * units, 3 * units);
             gates = wiring.compute().matrix(3 * units, steps() * batch());
         }
 
@@ -70,7 +72,7 @@ public final class GruVariantNode implements Node {
             input.forward(z);
             q.fill(0);
             if (bn != null) {
-                q.rows(2 * units, 3 * units).setEachColumn(bn.value());
+                qn.setEachColumn(bn.value());
             }
             recurrent.prepare(training);
         }
@@ -118,8 +120,8 @@ public final class GruVariantNode implements Node {
 
                 @Override
                 public void clearStep(int t, int example) {
-                    allZ[t].columns(example, example + 1).fill(0);
-                    allQ[t].columns(example, example + 1).fill(0);
+                    allZ[t].fillColumn(example, 0);
+                    allQ[t].fillColumn(example, 0);
                     product.clear(t, example);
                 }
             };
@@ -133,7 +135,7 @@ public final class GruVariantNode implements Node {
         @Override
         protected void finish() {
             if (bn != null && bn.trainable()) {
-                bn.gradient().addColumnSums(q.rows(2 * units, 3 * units), batch());
+                bn.gradient().addColumnSums(qn, batch());
             }
             // The gain stands inside q, before bn is added: its gradient is that of q.
             recurrent.finish(q, before(H));

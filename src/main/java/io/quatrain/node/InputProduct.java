@@ -1,6 +1,5 @@
 package io.quatrain.node;
 
-import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Sequence;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,7 @@ public final class InputProduct {
         int[] ids = sequence.ids();
         Matrix bias = b == null ? null : b.value();
         if (ids != null) {
-            z.compute().splitByExamples(z.columns(), sequence.batch(), 1, 2 * Compute.ELEMENT * z.rows() * z.columns(),
-                    (from, to) -> z.setGathered(w.value(), ids, bias, from, to));
+            z.setGathered(w.value(), ids, bias, sequence.batch());
         } else {
             z.setProduct(w.packed(), sequence.all(), bias, sequence.batch());
         }
@@ -40,8 +38,7 @@ public final class InputProduct {
         if (w.trainable()) {
             int[] ids = x.value().ids();
             if (ids != null) {
-                Matrix dw = w.gradientOfColumns(ids);
-                dw.addScattered(dz, ids, batch);
+                w.gradientOfColumns(ids).addScattered(dz, ids, batch);
             } else {
                 w.gradient().addProductTransposed(dz, x.value().all(), batch);
             }

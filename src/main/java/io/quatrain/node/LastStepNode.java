@@ -31,7 +31,7 @@ public final class LastStepNode implements Node {
                     if (t >= 0) {
                         y.setColumn(b, x, t * batch + b);
                     } else {
-                        y.columns(b, b + 1).fill(0);
+                        y.fillColumn(b, 0);
                     }
                 }
             }
@@ -43,7 +43,7 @@ public final class LastStepNode implements Node {
                     int t = mask.lastValid(b);
                     if (t >= 0) {
                         int column = t * batch + b;
-                        dx.columns(column, column + 1).add(dy.columns(b, b + 1));
+                        dx.addColumn(column, dy, b);
                     }
                 }
             }

@@ -84,7 +84,7 @@ public final class LstmNode implements Node {
 
                 @Override
                 public void clearStep(int t, int example) {
-                    z[t].columns(example, example + 1).fill(0);
+                    z[t].fillColumn(example, 0);
                 }
             };
         }

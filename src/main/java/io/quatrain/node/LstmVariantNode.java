@@ -194,7 +194,7 @@ public final class LstmVariantNode implements Node {
 
                 @Override
                 public void clearStep(int t, int example) {
-                    allZ[t].columns(example, example + 1).fill(0);
+                    allZ[t].fillColumn(example, 0);
                     product.clear(t, example);
                     end.clear(t, example);
                 }
@@ -299,9 +299,9 @@ public final class LstmVariantNode implements Node {
             }
 
             void clear(int t, int example) {
-                v[t].columns(example, example + 1).fill(0);
+                v[t].fillColumn(example, 0);
                 if (dProjected.length > 0) {
-                    dProjected[t].columns(example, example + 1).fill(0);
+                    dProjected[t].fillColumn(example, 0);
                 }
             }
         }

@@ -22,7 +22,7 @@ public enum Merge {
         for (int i = 0; i < inputs.size(); i++) {
             Matrix x = inputs.get(i).value().all();
             if (this == CONCAT) {
-                y.rows(row, row + x.rows()).set(x);
+                y.setRows(row, x);
                 row += x.rows();
             } else if (i == 0) {
                 y.set(x);
@@ -45,7 +45,7 @@ public enum Merge {
             int rows = inputs.get(i).value().features();
             if (dx != null) {
                 switch (this) {
-                    case CONCAT -> dx.add(dy.rows(row, row + rows));
+                    case CONCAT -> dx.addRows(dy, row);
                     case SUM -> dx.add(dy);
                     case MEAN -> dx.addScaled(1.0 / inputs.size(), dy);
                     case PRODUCT -> {

@@ -22,6 +22,12 @@ public final class Noise {
 
     /** The numbers of one place ("2.dropout") at this step. */
     public Randomness at(String place) {
-        return new Randomness(seed * 31 + step, place);
+        return begin(new Randomness(0, place));
+    }
+
+    /** The same, for one who keeps the numbers of a place from step to step. */
+    Randomness begin(Randomness place) {
+        place.restart(seed * 31 + step);
+        return place;
     }
 }

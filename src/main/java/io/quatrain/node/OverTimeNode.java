@@ -42,13 +42,12 @@ public final class OverTimeNode implements Node {
                 Matrix x = wiring.x().all();
                 y.fill(0);
                 for (int b = 0; b < batch; b++) {
-                    Matrix sum = y.columns(b, b + 1);
                     for (int t = 0; t < mask.steps(); t++) {
                         if (mask.valid(t, b)) {
-                            sum.add(x.columns(t * batch + b, t * batch + b + 1));
+                            y.addColumn(b, x, t * batch + b);
                         }
                     }
-                    sum.scale(1.0 / Math.max(1, mask.count(b)));    // y = Σ x_t / n
+                    y.scaleColumn(b, 1.0 / Math.max(1, mask.count(b)));     // y = Σ x_t / n
                 }
             }
 
@@ -59,7 +58,7 @@ public final class OverTimeNode implements Node {
                     double share = 1.0 / Math.max(1, mask.count(b));
                     for (int t = 0; t < mask.steps(); t++) {
                         if (mask.valid(t, b)) {
-                            dx.columns(t * batch + b, t * batch + b + 1).addScaled(share, dy.columns(b, b + 1));
+                            dx.addScaledColumn(t * batch + b, share, dy, b);
                         }
                     }
                 }

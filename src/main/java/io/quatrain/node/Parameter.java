@@ -113,7 +113,7 @@ public final class Parameter {
             return;
         }
         for (int i = 0; i < touchedCount; i++) {
-            matrix.columns(touched[i], touched[i] + 1).fill(0);
+            matrix.fillColumn(touched[i], 0);
             isTouched[touched[i]] = false;
         }
         touchedCount = 0;
@@ -126,7 +126,7 @@ public final class Parameter {
         }
         double sum = 0;
         for (int i = 0; i < touchedCount; i++) {
-            sum += gradientToRead().columns(touched[i], touched[i] + 1).sumOfSquares();
+            sum += gradientToRead().sumOfSquares(touched[i]);
         }
         return sum;
     }

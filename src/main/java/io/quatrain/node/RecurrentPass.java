@@ -6,6 +6,7 @@ import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Sequence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +61,12 @@ public abstract class RecurrentPass extends Pass {
     private final boolean reversed;
     private final Output outputs;
     private final List<Matrix> state;
-    private final List<LaneRun> lanes = new ArrayList<>();
+    private final Matrix[] before;
+    private final Matrix[] after;
     private final List<Around> arounds = new ArrayList<>();
-    private boolean laid;
+    private LaneRun[] lanes = {};
+    private final IntConsumer forwardLane = lane -> lanes[lane].forward();
+    private final IntConsumer backwardLane = lane -> lanes[lane].backward();
 
     /** @param sizes of the parts of the state; part 0 is the output */
     protected RecurrentPass(Wiring wiring, boolean reversed, Output outputs, List<Integer> sizes) {
@@ -79,6 +83,13 @@ public abstract class RecurrentPass extends Pass {
         this.reversed = reversed;
         this.outputs = outputs;
         this.state = state;
+        int whole = steps * batch;
+        this.before = columns(state, reversed ? batch : 0, whole);
+        this.after = columns(state, reversed ? 0 : batch, whole);
+    }
+
+    private static Matrix[] columns(List<Matrix> parts, int from, int count) {
+        return parts.stream().map(part -> part.columns(from, from + count)).toArray(Matrix[]::new);
     }
 
     private static List<Matrix> states(Wiring wiring, List<Integer> sizes) {
@@ -139,14 +150,12 @@ public abstract class RecurrentPass extends Pass {
 
     /** State part p before every step: [size × steps·batch], in the order of the input's steps. */
     protected final Matrix before(int part) {
-        Matrix all = state.get(part);
-        return reversed ? all.columns(batch, (steps + 1) * batch) : all.columns(0, steps * batch);
+        return before[part];
     }
 
     /** State part p after every step: [size × steps·batch]. */
     protected final Matrix after(int part) {
-        Matrix all = state.get(part);
-        return reversed ? all.columns(0, steps * batch) : all.columns(batch, (steps + 1) * batch);
+        return after[part];
     }
 
     /** The columns of examples [from, to) at every step of a matrix over all steps. */
@@ -160,28 +169,30 @@ public abstract class RecurrentPass extends Pass {
     }
 
     private void layLanes() {
-        if (laid) {
+        if (lanes.length > 0) {
             return;
         }
         Compute compute = wiring.compute();
-        for (int lane = 0; lane < compute.lanes(batch); lane++) {
-            lanes.add(new LaneRun(compute.laneStart(batch, lane), compute.laneStart(batch, lane + 1)));
+        lanes = new LaneRun[compute.lanes(batch)];
+        for (int lane = 0; lane < lanes.length; lane++) {
+            lanes[lane] = new LaneRun(compute.laneStart(batch, lane), compute.laneStart(batch, lane + 1));
         }
-        laid = true;
     }
 
     @Override
     public final void forward(boolean training) {
         layLanes();
         prepare(training);
-        arounds.forEach(around -> around.prepare(training));
-        wiring.compute().run(lanes.size(), lane -> lanes.get(lane).forward());
+        for (int i = 0; i < arounds.size(); i++) {
+            arounds.get(i).prepare(training);
+        }
+        wiring.compute().run(lanes.length, forwardLane);
     }
 
     @Override
     public final void backward() {
         beforeBackward();
-        wiring.compute().run(lanes.size(), lane -> lanes.get(lane).backward());
+        wiring.compute().run(lanes.length, backwardLane);
         finish();
     }
 
@@ -217,9 +228,9 @@ public abstract class RecurrentPass extends Pass {
             this.y = blocks(output().value().all(), from, to);
             Matrix gradient = output().gradient();
             this.dy = gradient == null ? null : blocks(gradient, from, to);
-            this.initial = columns(initialState().values());
-            this.dInitial = columns(initialState().gradients());
-            this.dFinal = columns(finalState().gradients());
+            this.initial = columns(initialState().values(), from, to - from);
+            this.dInitial = columns(initialState().gradients(), from, to - from);
+            this.dFinal = columns(finalState().gradients(), from, to - from);
             this.d = new Matrix[parts];
             for (int p = 0; p < parts; p++) {
                 d[p] = wiring.compute().matrix(state.get(p).rows(), to - from);
@@ -233,10 +244,6 @@ public abstract class RecurrentPass extends Pass {
             } else {
                 held = null;
             }
-        }
-
-        private Matrix[] columns(List<Matrix> parts) {
-            return parts.stream().map(part -> part.columns(from, to)).toArray(Matrix[]::new);
         }
 
         void forward() {
@@ -262,7 +269,7 @@ public abstract class RecurrentPass extends Pass {
         private void clearWhereNothingIsThere(Matrix last) {
             for (int b = from; b < to; b++) {
                 if (!mask.full() && mask.lastValid(b) < 0) {
-                    last.columns(b - from, b - from + 1).fill(0);
+                    last.fillColumn(b - from, 0);
                 }
             }
         }
@@ -286,7 +293,7 @@ public abstract class RecurrentPass extends Pass {
                     if (emit && carried) {
                         y[t].setColumn(b - from, y[last], b - from);
                     } else if (emit) {
-                        y[t].columns(b - from, b - from + 1).fill(0);
+                        y[t].fillColumn(b - from, 0);
                     }
                 }
             }
@@ -344,7 +351,7 @@ public abstract class RecurrentPass extends Pass {
                         d[p].setColumn(b - from, copies[p], b - from);
                     }
                     if (carried) {                         // the output was that of the step before
-                        dOutput[last].columns(b - from, b - from + 1).add(dOutput[t].columns(b - from, b - from + 1));
+                        dOutput[last].addColumn(b - from, dOutput[t], b - from);
                     }
                 }
             }

@@ -3,6 +3,7 @@ package io.quatrain.node;
 import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.PackedMatrix;
+import io.quatrain.tensor.Randomness;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class RecurrentSide {
     private final RecurrentPass pass;
     private final Wiring wiring;
-    private final String place;
+    private final Randomness random;
     private final Parameter wh;
     private final @Nullable Parameter gain;
     private final double dropout;
@@ -31,7 +32,7 @@ final class RecurrentSide {
         Compute compute = wiring.compute();
         this.pass = pass;
         this.wiring = wiring;
-        this.place = wiring.place() + "." + name;
+        this.random = wiring.noise().at(wiring.place() + "." + name);
         this.wh = wh;
         this.gain = gain;
         this.dropout = options.recurrentDropout();
@@ -49,7 +50,7 @@ final class RecurrentSide {
         packed = wh.packed();
         dropping = training && keep != null;
         if (dropping && keep != null) {
-            DropoutNode.draw(keep, dropout, wiring.noise().at(place));
+            DropoutNode.draw(keep, dropout, wiring.noise().begin(random));
         }
     }
 
@@ -124,7 +125,7 @@ final class RecurrentSide {
 
         void clear(int t, int example) {
             if (norm != null) {
-                products[t].columns(example, example + 1).fill(0);
+                products[t].fillColumn(example, 0);
             }
         }
     }

@@ -58,6 +58,8 @@ public final class ResetBeforeGruNode implements Node {
         private final RecurrentSide both;       // the product for r and z
         private final RecurrentSide candidate;  // the product for n
         private final Matrix z;                 // pre-activations, then their gradients
+        private final Matrix zBoth;
+        private final Matrix zCandidate;
         private final Matrix gates;
         private final Matrix reset;             // r∘h_{t−1}
 
@@ -67,6 +69,8 @@ public final class ResetBeforeGruNode implements Node {
             both = new RecurrentSide(this, wiring, "recurrent", weights.wh(), weights.gh(), options);
             candidate = new RecurrentSide(this, wiring, "candidate", wn, gn, options);
             z = wiring.compute().matrix(3 * units, steps() * batch());
+            zBoth = z.rows(0, 2 * units);
+            zCandidate = z.rows(2 * units, 3 * units);
             gates = wiring.compute().matrix(3 * units, steps() * batch());
             reset = wiring.compute().matrix(units, steps() * batch());
         }
@@ -121,7 +125,7 @@ public final class ResetBeforeGruNode implements Node {
 
                 @Override
                 public void clearStep(int t, int example) {
-                    allZ[t].columns(example, example + 1).fill(0);
+                    allZ[t].fillColumn(example, 0);
                     product.clear(t, example);
                     candidateProduct.clear(t, example);
                 }
@@ -136,8 +140,8 @@ public final class ResetBeforeGruNode implements Node {
 
         @Override
         protected void finish() {
-            both.finish(z.rows(0, 2 * units), before(H));
-            candidate.finish(z.rows(2 * units, 3 * units), reset);
+            both.finish(zBoth, before(H));
+            candidate.finish(zCandidate, reset);
             input.backward(z);
         }
     }

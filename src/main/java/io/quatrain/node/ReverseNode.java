@@ -47,7 +47,7 @@ public final class ReverseNode implements Node {
                     for (int i = 0; i < n; i++) {
                         int from = order[i] * batch + b;
                         int to = order[n - 1 - i] * batch + b;
-                        dx.columns(to, to + 1).add(dy.columns(from, from + 1));
+                        dx.addColumn(to, dy, from);
                     }
                 }
             }

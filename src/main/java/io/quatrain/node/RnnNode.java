@@ -82,7 +82,7 @@ public final class RnnNode implements Node {
 
                 @Override
                 public void clearStep(int t, int example) {
-                    z[t].columns(example, example + 1).fill(0);
+                    z[t].fillColumn(example, 0);
                 }
             };
         }

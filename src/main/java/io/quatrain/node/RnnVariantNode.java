@@ -81,7 +81,7 @@ public final class RnnVariantNode implements Node {
 
                 @Override
                 public void clearStep(int t, int example) {
-                    gate.z(t).columns(example, example + 1).fill(0);
+                    gate.z(t).fillColumn(example, 0);
                     product.clear(t, example);
                 }
             };

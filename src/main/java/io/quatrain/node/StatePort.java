@@ -46,11 +46,17 @@ public record StatePort(List<Matrix> values, List<Matrix> gradients) {
     }
 
     public void clear() {
-        values.forEach(value -> value.fill(0));
+        fill(values);
     }
 
     public void clearGradients() {
-        gradients.forEach(gradient -> gradient.fill(0));
+        fill(gradients);
+    }
+
+    private static void fill(List<Matrix> parts) {
+        for (int p = 0; p < parts.size(); p++) {            // a list's iterator is an object
+            parts.get(p).fill(0);
+        }
     }
 
     /** Copies the values of a port of the same sizes. */

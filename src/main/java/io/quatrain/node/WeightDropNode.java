@@ -1,9 +1,9 @@
 package io.quatrain.node;
 
 import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Randomness;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Weight drop (Wan et al. 2013; of recurrent weights Merity et al. 2018, AWD-LSTM): in training each weight of one matrix is
@@ -42,18 +42,19 @@ public final class WeightDropNode implements Node {
         Parameter remaining = new Parameter(w.path(), wiring.compute().matrix(w.rows(), w.columns()), w.trainable());
         Matrix keep = wiring.compute().matrix(w.rows(), w.columns());
         Pass pass = layer.apply(remaining).pass(wiring);
+        Randomness random = wiring.noise().at(wiring.place() + "." + noise);
         return new ChainNode.Composite(pass.output(), List.of(pass)) {
             private boolean dropping;
-            private @Nullable Long copied;
+            private long copied = -1;
 
             @Override
             public void forward(boolean training) {
                 dropping = training && probability > 0;
                 if (dropping) {
-                    DropoutNode.draw(keep, probability, wiring.noise().at(wiring.place() + "." + noise));
-                    copied = null;
+                    DropoutNode.draw(keep, probability, wiring.noise().begin(random));
+                    copied = -1;
                 }
-                if (copied == null || copied != w.version()) {
+                if (copied != w.version()) {
                     remaining.value().set(w.value());
                     if (dropping) {
                         remaining.value().multiply(keep);           // W∘keep

@@ -1,6 +1,7 @@
 package io.quatrain.optimize;
 
 import io.quatrain.node.Parameter;
+import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Matrix;
 
 /**
@@ -48,12 +49,12 @@ public final class Adagrad extends Optimizer {
 
     @Override
     protected void update(Parameter parameter, Matrix[] slots, double rate, double factor) {
+        this.rate = rate / slowdown;
         if (epsilonInside) {
-            this.rate = rate / slowdown;
             this.factor = factor;
             Blocks.sweep(parameter.value(), parameter.gradientToRead(), slots, inside);
         } else {
-            parameter.value().updateAdagrad(parameter.gradientToRead(), slots[0], factor, rate / slowdown, epsilon);
+            parameter.value().sweep(parameter.gradientToRead(), slots, this, factor, Adagrad::range);
         }
     }
 
@@ -62,8 +63,21 @@ public final class Adagrad extends Optimizer {
         if (epsilonInside) {
             return false;
         }
-        parameter.value().updateAdagrad(parameter.gradientToRead(), slots[0], columns, n, factor, rate / slowdown, epsilon);
+        this.rate = rate / slowdown;
+        parameter.value().compute().split(n, 16, 2 * Compute.ELEMENT * parameter.rows() * n, this, parameter, slots, columns, factor,
+                Adagrad::columns);
         return true;
+    }
+
+    private static void columns(Adagrad adagrad, Parameter parameter, Matrix[] slots, int[] columns, double factor, int from, int to) {
+        int rows = parameter.rows();
+        for (int i = from; i < to; i++) {
+            range(parameter.value(), parameter.gradientToRead(), slots, adagrad, factor, columns[i] * rows, (columns[i] + 1) * rows);
+        }
+    }
+
+    private static void range(Matrix w, Matrix g, Matrix[] slots, Adagrad adagrad, double factor, int from, int to) {
+        w.updateAdagrad(g, slots[0], from, to, factor, adagrad.rate, adagrad.epsilon);
     }
 
     private void sweep(int n, double[] w, double[] g, double[] s) {

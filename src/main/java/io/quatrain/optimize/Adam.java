@@ -60,9 +60,12 @@ public final class Adam extends Optimizer {
             this.factor = factor;
             Blocks.sweep(parameter.value(), parameter.gradientToRead(), slots, withMaximum);
         } else {
-            parameter.value().updateAdam(parameter.gradientToRead(), slots[0], slots[1], factor, stepSize, beta1, beta2, vScale,
-                    epsilon);
+            parameter.value().sweep(parameter.gradientToRead(), slots, this, factor, Adam::range);
         }
+    }
+
+    private static void range(Matrix w, Matrix g, Matrix[] s, Adam adam, double factor, int from, int to) {
+        w.updateAdam(g, s[0], s[1], from, to, factor, adam.stepSize, adam.beta1, adam.beta2, adam.vScale, adam.epsilon);
     }
 
     private void sweep(int n, double[] w, double[] g, double[] m, double[] v, double[] u) {

@@ -36,32 +36,38 @@ final class Blocks {
     /** w and the slots are read and written, g is read. */
     static void sweep(Matrix w, Matrix g, Matrix[] slots, Sweep sweep) {
         int size = w.rows() * w.columns();
-        w.compute().split(size, GRAIN, 20.0 * size, (from, to) -> {
-            Scratch scratch = SCRATCH.get();
-            double[][] s = scratch.slots(slots.length);
-            for (int start = from; start < to; start += BLOCK) {
-                int n = Math.min(BLOCK, to - start);
-                w.copyTo(start, n, scratch.w);
-                g.copyTo(start, n, scratch.g);
-                for (int i = 0; i < slots.length; i++) {
-                    slots[i].copyTo(start, n, s[i]);
-                }
-                sweep.block(n, scratch.w, scratch.g, s);
-                w.setFrom(start, n, scratch.w);
-                for (int i = 0; i < slots.length; i++) {
-                    slots[i].setFrom(start, n, s[i]);
-                }
-            }
-        });
+        w.compute().split(size, GRAIN, 20.0 * size, w, g, slots, sweep, 0, Blocks::range);
     }
 
-    /** g += λ·sign(w) */
-    static void addSigns(double coefficient, Matrix w, Matrix g) {
-        sweep(g, w, NONE, (n, gradient, weights, slots) -> {
-            for (int i = 0; i < n; i++) {
-                gradient[i] += coefficient * Math.signum(weights[i]);
+    private static void range(Matrix w, Matrix g, Matrix[] slots, Sweep sweep, double none, int from, int to) {
+        Scratch scratch = SCRATCH.get();
+        double[][] s = scratch.slots(slots.length);
+        for (int start = from; start < to; start += BLOCK) {
+            int n = Math.min(BLOCK, to - start);
+            w.copyTo(start, n, scratch.w);
+            g.copyTo(start, n, scratch.g);
+            for (int i = 0; i < slots.length; i++) {
+                slots[i].copyTo(start, n, s[i]);
             }
-        });
+            sweep.block(n, scratch.w, scratch.g, s);
+            w.setFrom(start, n, scratch.w);
+            for (int i = 0; i < slots.length; i++) {
+                slots[i].setFrom(start, n, s[i]);
+            }
+        }
+    }
+
+    /** g += λ·sign(w), to be used by {@link #addSigns}. */
+    static Sweep signs(double coefficient) {
+        return (n, g, w, slots) -> {
+            for (int i = 0; i < n; i++) {
+                g[i] += coefficient * Math.signum(w[i]);
+            }
+        };
+    }
+
+    static void addSigns(Sweep signs, Matrix w, Matrix g) {
+        sweep(g, w, NONE, signs);
     }
 
     /** Σ|x|^p, or max |x| where p is infinite. */

@@ -25,9 +25,9 @@ public interface Clipping {
                 return factor;
             }
             if (factor != 1) {
-                for (Parameter parameter : parameters) {
-                    if (parameter.trainable()) {
-                        parameter.gradientToRead().scale(factor);
+                for (int i = 0; i < parameters.size(); i++) {
+                    if (parameters.get(i).trainable()) {
+                        parameters.get(i).gradientToRead().scale(factor);
                     }
                 }
             }
@@ -39,9 +39,9 @@ public interface Clipping {
     static Clipping byValue(double limit) {
         Check.positive("clipping value", limit);
         return (parameters, norm) -> {
-            for (Parameter parameter : parameters) {
-                if (parameter.trainable()) {
-                    parameter.gradientToRead().clamp(limit);
+            for (int i = 0; i < parameters.size(); i++) {
+                if (parameters.get(i).trainable()) {
+                    parameters.get(i).gradientToRead().clamp(limit);
                 }
             }
             return factorWhereFinite(norm, 1);
@@ -52,7 +52,8 @@ public interface Clipping {
     static Clipping byNorm(double limit) {
         Check.positive("clipping norm", limit);
         return (parameters, norm) -> {
-            for (Parameter parameter : parameters) {
+            for (int i = 0; i < parameters.size(); i++) {
+                Parameter parameter = parameters.get(i);
                 if (parameter.trainable()) {
                     double own = Math.sqrt(parameter.gradientSumOfSquares());
                     if (own > limit) {
@@ -97,7 +98,8 @@ public interface Clipping {
     /** The p-norm of all trainable parameters' gradients together: (Σ|g|^p)^(1/p), or the greatest |g|. */
     static double globalNorm(List<Parameter> parameters, double p) {
         double sum = 0;
-        for (Parameter parameter : parameters) {
+        for (int i = 0; i < parameters.size(); i++) {
+            Parameter parameter = parameters.get(i);
             if (parameter.trainable()) {
                 double part = p == 2 ? parameter.gradientSumOfSquares() : Blocks.powerSum(parameter.gradientToRead(), p);
                 sum = p == Double.POSITIVE_INFINITY ? Math.max(sum, part) : sum + part;

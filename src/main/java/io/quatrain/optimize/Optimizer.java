@@ -89,9 +89,9 @@ public abstract class Optimizer {
     public final void step(List<Parameter> parameters, double rate, double factor) {
         steps++;
         begin(steps, rate);
-        for (Parameter parameter : parameters) {
-            if (parameter.trainable()) {
-                step(parameter, rate, direction * factor);
+        for (int i = 0; i < parameters.size(); i++) {
+            if (parameters.get(i).trainable()) {
+                step(parameters.get(i), rate, direction * factor);
             }
         }
     }

@@ -12,6 +12,7 @@ public final class Penalty {
     private final double absolute;
     private final double square;
     private final Predicate<Parameter> where;
+    private final Blocks.Sweep signs;
 
     public Penalty(double absolute, double square) {
         this(absolute, square, parameter -> true);
@@ -21,12 +22,14 @@ public final class Penalty {
         this.absolute = Check.notNegative("l1", absolute);
         this.square = Check.notNegative("l2", square);
         this.where = where;
+        this.signs = Blocks.signs(absolute);
     }
 
     /** The penalty, to be added to the loss. */
     public double value(List<Parameter> parameters) {
         double sum = 0;
-        for (Parameter parameter : parameters) {
+        for (int i = 0; i < parameters.size(); i++) {
+            Parameter parameter = parameters.get(i);
             if (parameter.trainable() && where.test(parameter)) {
                 sum += square == 0 ? 0 : square * parameter.value().sumOfSquares();
                 sum += absolute == 0 ? 0 : absolute * Blocks.powerSum(parameter.value(), 1);
@@ -37,13 +40,14 @@ public final class Penalty {
 
     /** Adds the penalty's gradient to the parameters'. */
     public void addGradients(List<Parameter> parameters) {
-        for (Parameter parameter : parameters) {
+        for (int i = 0; i < parameters.size(); i++) {
+            Parameter parameter = parameters.get(i);
             if (parameter.trainable() && where.test(parameter)) {
                 if (square != 0) {
                     parameter.gradient().addScaled(2 * square, parameter.value());
                 }
                 if (absolute != 0) {
-                    Blocks.addSigns(absolute, parameter.value(), parameter.gradient());
+                    Blocks.addSigns(signs, parameter.value(), parameter.gradient());
                 }
             }
         }

@@ -1,7 +1,9 @@
 package io.quatrain.optimize;
 
 import io.quatrain.node.Parameter;
+import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Matrix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stochastic gradient descent, with momentum (Polyak 1964) and Nesterov's look-ahead (Sutskever et al. 2013) on request.
@@ -50,10 +52,10 @@ public final class Sgd extends Optimizer {
 
     @Override
     protected void update(Parameter parameter, Matrix[] slots, double rate, double factor) {
+        this.rate = rate;
         if (momentum == 0) {
-            parameter.value().updateSgd(parameter.gradientToRead(), factor, rate);
+            parameter.value().sweep(parameter.gradientToRead(), this, null, factor, Sgd::range);
         } else {
-            this.rate = rate;
             this.factor = factor;
             Blocks.sweep(parameter.value(), parameter.gradientToRead(), slots, withMomentum);
         }
@@ -64,8 +66,21 @@ public final class Sgd extends Optimizer {
         if (momentum != 0) {
             return false;
         }
-        parameter.value().updateSgd(parameter.gradientToRead(), columns, n, factor, rate);
+        this.rate = rate;
+        parameter.value().compute().split(n, 16, 2 * Compute.ELEMENT * parameter.rows() * n, this, parameter, columns, null, factor,
+                Sgd::columns);
         return true;
+    }
+
+    private static void range(Matrix w, Matrix g, Sgd sgd, @Nullable Object none, double factor, int from, int to) {
+        w.updateSgd(g, from, to, factor, sgd.rate);
+    }
+
+    private static void columns(Sgd sgd, Parameter parameter, int[] columns, @Nullable Object none, double factor, int from, int to) {
+        int rows = parameter.rows();
+        for (int i = from; i < to; i++) {
+            range(parameter.value(), parameter.gradientToRead(), sgd, none, factor, columns[i] * rows, (columns[i] + 1) * rows);
+        }
     }
 
     private void sweep(int n, double[] w, double[] g, double[] m) {

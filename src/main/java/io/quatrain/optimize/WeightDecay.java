@@ -18,11 +18,13 @@ public final class WeightDecay {
     private final Kind kind;
     private final double coefficient;
     private final Predicate<Parameter> where;
+    private final Blocks.Sweep signs;
 
     private WeightDecay(Kind kind, double coefficient, Predicate<Parameter> where) {
         this.kind = kind;
         this.coefficient = Check.notNegative("weight decay", coefficient);
         this.where = where;
+        this.signs = Blocks.signs(coefficient);
     }
 
     /** L2: g += λ·w */
@@ -59,7 +61,7 @@ public final class WeightDecay {
         if (kind == Kind.COUPLED) {
             gradient.addScaled(coefficient, w);
         } else {
-            Blocks.addSigns(coefficient, w, gradient);
+            Blocks.addSigns(signs, w, gradient);
         }
     }
 

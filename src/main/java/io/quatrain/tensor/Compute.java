@@ -3,8 +3,11 @@ package io.quatrain.tensor;
 import io.quatrain.kernel.Kernel;
 import io.quatrain.kernel.Kernels;
 import io.quatrain.kernel.Workers;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a model computes with: a precision, the arithmetic for it, and threads. */
 public final class Compute {
@@ -14,10 +17,14 @@ public final class Compute {
         void accept(int from, int to);
     }
 
-    /** Receives one range [from, to) of a half of a batch, 0 or 1. */
+    /**
+     * Receives one range [from, to) of a split, and everything that it works on. A lambda that captures something is a new object
+     * at every call; one that is given everything is made once, so that loops allocate nothing.
+     */
     @FunctionalInterface
-    interface HalfRange {
-        void accept(int half, int from, int to);
+    public interface Operation<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object,
+            D extends @Nullable Object> {
+        void accept(A a, B b, C c, D d, double number, int from, int to);
     }
 
     /** What reading and writing one number costs, in multiply-adds of a product. */
@@ -29,6 +36,8 @@ public final class Compute {
     private final Precision precision;
     private final Kernel<Object> kernel;
     private final Workers workers;
+    private final AtomicBoolean shared = new AtomicBoolean();
+    private final Share share = new Share();
 
     public Compute(Precision precision, Kernel<?> kernel, Workers workers) {
         this.precision = precision;
@@ -90,47 +99,33 @@ public final class Compute {
      * {@code grain} is the smallest range worth having; every range but the last starts at a multiple of it.
      */
     public void split(int n, int grain, double work, Range body) {
+        split(n, grain, work, body, null, null, null, 0, (range, b, c, d, number, from, to) -> range.accept(from, to));
+    }
+
+    /** The same for an operation on a, b, c, d and a number, which captures nothing. */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object>
+            void split(int n, int grain, double work, A a, B b, C c, D d, double number, Operation<A, B, C, D> operation) {
         int chunks = work < WORTH_SPLITTING || workers.alone() ? 1 : Math.min(2 * threads(), (n + grain - 1) / grain);
-        if (chunks <= 1) {
-            body.accept(0, n);
+        if (chunks <= 1 || !shared.compareAndSet(false, true)) {
+            operation.accept(a, b, c, d, number, 0, n);
             return;
         }
-        int units = (n + grain - 1) / grain;
-        run(chunks, chunk -> {
-            int from = (int) ((long) units * chunk / chunks) * grain;
-            int to = Math.min(n, (int) ((long) units * (chunk + 1) / chunks) * grain);
-            if (from < to) {
-                body.accept(from, to);
-            }
-        });
+        share.run(chunks, n, grain, 0, a, b, c, d, number, operation);
     }
 
     /**
      * The same for the columns of several steps of {@code batch} examples each, cut so that every thread has the same
-     * examples in every loop, as in {@link #lanes}: what one wrote, it reads itself. {@code body} gets one step's columns at a
+     * examples in every loop, as in {@link #lanes}: what one wrote, it reads itself. The operation gets one step's columns at a
      * time; a range of all columns where there are too few examples or too little work.
      */
-    public void splitByExamples(int columns, int batch, int grain, double work, Range body) {
-        if (work < WORTH_SPLITTING || workers.alone() || batch < 2 * threads()) {
-            split(columns, grain, work, body);
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object>
+            void splitByExamples(int columns, int batch, int grain, double work, A a, B b, C c, D d, double number,
+                                 Operation<A, B, C, D> operation) {
+        if (work < WORTH_SPLITTING || workers.alone() || batch < 2 * threads() || !shared.compareAndSet(false, true)) {
+            split(columns, grain, work, a, b, c, d, number, operation);
             return;
         }
-        run(lanes(batch), lane -> {
-            int from = laneStart(batch, lane);
-            int to = laneStart(batch, lane + 1);
-            for (int step = 0; step < columns; step += batch) {
-                body.accept(step + from, step + to);
-            }
-        });
-    }
-
-    /** Runs {@code body} over [0, n) for both halves of a batch, each half where {@link #lanes} has its examples. */
-    void splitHalves(int n, int grain, HalfRange body) {
-        int ranges = workers.alone() ? 1 : Math.max(1, Math.min((threads() + 1) / 2, n / grain));
-        run(2 * ranges, chunk -> {
-            int range = chunk % ranges;
-            body.accept(chunk / ranges, (int) ((long) n * range / ranges), (int) ((long) n * (range + 1) / ranges));
-        });
+        share.run(lanes(batch), columns, 1, batch, a, b, c, d, number, operation);
     }
 
     /** How many parts a batch is cut into where every thread keeps its own examples. */
@@ -151,6 +146,70 @@ public final class Compute {
     /** A matrix that has a size and no numbers, to plan with. */
     public Matrix sizeOnly(int rows, int columns) {
         return new Matrix(this, rows, columns, false);
+    }
+
+    /** The split under way: what its chunks work on. It belongs to the thread that set {@link #shared}. */
+    private final class Share implements IntConsumer {
+        private int chunks;
+        private int n;
+        private int grain;
+        private int batch;
+        private @Nullable Object a;
+        private @Nullable Object b;
+        private @Nullable Object c;
+        private @Nullable Object d;
+        private double number;
+        private @Nullable Operation<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object> operation;
+
+        /** @param batch how many columns a step has where chunks are lanes; 0 where they are ranges */
+        void run(int chunks, int n, int grain, int batch, @Nullable Object a, @Nullable Object b, @Nullable Object c,
+                 @Nullable Object d, double number, Operation<?, ?, ?, ?> operation) {
+            this.chunks = chunks;
+            this.n = n;
+            this.grain = grain;
+            this.batch = batch;
+            this.a = a;
+            this.b = b;
+            this.c = c;
+            this.d = d;
+            this.number = number;
+            this.operation = erased(operation);
+            try {
+                workers.run(chunks, this);
+            } finally {
+                this.a = this.b = this.c = this.d = null;
+                this.operation = null;
+                shared.set(false);
+            }
+        }
+
+        @Override
+        public void accept(int chunk) {
+            if (batch > 0) {
+                int from = laneStart(batch, chunk);
+                int to = laneStart(batch, chunk + 1);
+                for (int step = 0; step < n; step += batch) {
+                    accept(step + from, step + to);
+                }
+                return;
+            }
+            int units = (n + grain - 1) / grain;
+            int from = (int) ((long) units * chunk / chunks) * grain;
+            int to = Math.min(n, (int) ((long) units * (chunk + 1) / chunks) * grain);
+            if (from < to) {
+                accept(from, to);
+            }
+        }
+
+        private void accept(int from, int to) {
+            Objects.requireNonNull(operation).accept(a, b, c, d, number, from, to);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // an operation is stored together with its operands
+    private static Operation<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object> erased(
+            Operation<?, ?, ?, ?> operation) {
+        return (Operation<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object>) operation;
     }
 
     @SuppressWarnings("unchecked") // the arrays that reach a kernel are those that it allocated

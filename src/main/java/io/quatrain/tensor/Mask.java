@@ -12,12 +12,13 @@ public final class Mask {
     private final int steps;
     private final int batch;
     private final boolean @Nullable [] valid;
-    private boolean full = true;
+    private int missing;
 
     private Mask(int steps, int batch, boolean variable) {
         this.steps = steps;
         this.batch = batch;
         this.valid = variable ? new boolean[steps * batch] : null;
+        setFull();
     }
 
     /** Every step of every example is there, always. */
@@ -45,21 +46,21 @@ public final class Mask {
 
     /** Whether every step is there now. */
     public boolean full() {
-        return full;
+        return missing == 0;
     }
 
     public boolean valid(int step, int example) {
-        return full || valid[step * batch + example];
+        return valid(step * batch + example);
     }
 
     /** Whether column {@code step·batch + example} is there. */
     public boolean valid(int column) {
-        return full || valid[column];
+        return valid == null || valid[column];
     }
 
     /** Whether examples [from, to) are all there at a step. */
     public boolean full(int step, int from, int to) {
-        if (full) {
+        if (missing == 0 || valid == null) {
             return true;
         }
         for (int b = from; b < to; b++) {
@@ -71,7 +72,10 @@ public final class Mask {
     }
 
     public void setFull() {
-        full = true;
+        missing = 0;
+        if (valid != null) {
+            Arrays.fill(valid, true);
+        }
     }
 
     /** Example b is there for its first lengths[b] steps. */
@@ -80,18 +84,32 @@ public final class Mask {
             throw new IllegalArgumentException("needs " + batch + " lengths, one an example; given " + lengths.length);
         }
         for (int b = 0; b < batch; b++) {
-            if (lengths[b] < 0 || lengths[b] > steps) {
-                throw new IllegalArgumentException("example " + b + ": a length of " + lengths[b]
-                        + " does not fit into " + steps + " steps");
-            }
+            check(b, lengths[b]);
         }
-        boolean[] target = changeable();
-        full = Arrays.stream(lengths).allMatch(length -> length == steps);
+        for (int b = 0; b < batch; b++) {
+            setLength(b, lengths[b]);
+        }
+    }
+
+    /** One example is there for its first steps. */
+    public void setLength(int example, int length) {
+        check(example, length);
         for (int t = 0; t < steps; t++) {
-            for (int b = 0; b < batch; b++) {
-                target[t * batch + b] = t < lengths[b];
-            }
+            set(t * batch + example, t < length);
         }
+    }
+
+    private void check(int example, int length) {
+        if (length < 0 || length > steps) {
+            throw new IllegalArgumentException("example " + example + ": a length of " + length + " does not fit into " + steps
+                    + " steps");
+        }
+    }
+
+    private void set(int column, boolean there) {
+        boolean[] target = changeable();
+        missing += (target[column] ? 1 : 0) - (there ? 1 : 0);
+        target[column] = there;
     }
 
     /** {@code pattern[t·batch + b]}: whether step t of example b is there. */
@@ -99,11 +117,8 @@ public final class Mask {
         if (pattern.length != steps * batch) {
             throw new IllegalArgumentException("needs " + steps + " × " + batch + " values; given " + pattern.length);
         }
-        boolean[] target = changeable();
-        full = true;
         for (int j = 0; j < pattern.length; j++) {
-            target[j] = pattern[j];
-            full &= pattern[j];
+            set(j, pattern[j]);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.quatrain.tensor;
 
 import io.quatrain.kernel.Kernel;
+import java.util.Objects;
 import org.ojalgo.matrix.store.MatrixStore;
 import org.ojalgo.matrix.store.PhysicalStore;
 import org.ojalgo.matrix.store.R032Store;
@@ -163,6 +164,42 @@ public final class Matrix {
         return this;
     }
 
+    /** The rows from {@code to} on = x. */
+    public Matrix setRows(int to, Matrix x) {
+        checkRows(x.rows, to, this, x);
+        for (int c = 0; c < columns; c++) {
+            System.arraycopy(x.array, x.at(c), array, at(c) + to, x.rows);
+        }
+        return this;
+    }
+
+    /** this += the rows of x from {@code from} on, as many as this has. */
+    public Matrix addRows(Matrix x, int from) {
+        checkRows(rows, from, x, this);
+        for (int c = 0; c < columns; c++) {
+            kernel.add(x.array, x.at(c) + from, array, at(c), rows);
+        }
+        return this;
+    }
+
+    private static void checkRows(int count, int from, Matrix whole, Matrix part) {
+        if (from < 0 || count > whole.rows - from || whole.columns != part.columns) {
+            throw new IllegalArgumentException(part.size() + " from row " + from + " of " + whole.size());
+        }
+    }
+
+    /** Column {@code to} += column {@code from} of x. */
+    public Matrix addColumn(int to, Matrix x, int from) {
+        kernel.add(x.array, x.at(from), array, at(to), rows);
+        return this;
+    }
+
+    /** Column {@code to} += factor·column {@code from} of x. */
+    public Matrix addScaledColumn(int to, double factor, Matrix x, int from) {
+        kernel.addScaled(factor, x.array, x.at(from), array, at(to), rows);
+        return this;
+    }
+
     /** Copies column c to {@code target}, from {@code targetOffset}. */
     public void copyColumn(int c, double[] target, int targetOffset) {
         copyRun(at(c), target, targetOffset, rows);
@@ -170,20 +207,22 @@ public final class Matrix {
 
     /** Copies n numbers, counted column by column from {@code from}, to the beginning of {@code target}. */
     public void copyTo(int from, int n, double[] target) {
-        eachPart(from, n, (place, index, count) -> copyRun(place, target, index, count));
+        checkPart(from, n);
+        for (int done = 0; done < n; ) {
+            int count = sideBySide(from + done, n - done);
+            copyRun(place(from + done), target, done, count);
+            done += count;
+        }
     }
 
     /** Sets n numbers, counted column by column from {@code from}, from the beginning of {@code source}. */
     public void setFrom(int from, int n, double[] source) {
-        eachPart(from, n, (place, index, count) -> {
-            if (array instanceof float[] floats) {
-                for (int i = 0; i < count; i++) {
-                    floats[place + i] = (float) source[index + i];
-                }
-            } else {
-                System.arraycopy(source, index, (double[]) array, place, count);
-            }
-        });
+        checkPart(from, n);
+        for (int done = 0; done < n; ) {
+            int count = sideBySide(from + done, n - done);
+            setRun(place(from + done), source, done, count);
+            done += count;
+        }
     }
 
     private void copyRun(int place, double[] target, int index, int count) {
@@ -196,24 +235,29 @@ public final class Matrix {
         }
     }
 
-    private interface Part {
-        void accept(int place, int index, int count);
+    private void setRun(int place, double[] source, int index, int count) {
+        if (array instanceof float[] floats) {
+            for (int i = 0; i < count; i++) {
+                floats[place + i] = (float) source[index + i];
+            }
+        } else {
+            System.arraycopy(source, index, (double[]) array, place, count);
+        }
     }
 
-    private void eachPart(int from, int n, Part part) {
+    private void checkPart(int from, int n) {
         if (from < 0 || n < 0 || (long) from + n > (long) rows * columns) {
             throw new IndexOutOfBoundsException(n + " numbers from " + from + " of " + size());
         }
-        if (contiguous()) {
-            part.accept(offset + from, 0, n);
-            return;
-        }
-        for (int done = 0; done < n; ) {
-            int row = (from + done) % rows;
-            int count = Math.min(n - done, rows - row);
-            part.accept(at((from + done) / rows) + row, done, count);
-            done += count;
-        }
+    }
+
+    /** How many of n numbers, counted column by column from {@code from}, lie one after the other. */
+    private int sideBySide(int from, int n) {
+        return contiguous() ? n : Math.min(n, rows - from % rows);
+    }
+
+    private int place(int number) {
+        return contiguous() ? offset + number : at(number / rows) + number % rows;
     }
 
     /** Copies the numbers, column by column, into a new double array. */
@@ -265,28 +309,33 @@ public final class Matrix {
         return this;
     }
 
-    /** Column j of this = column ids[j] of x, + b [rows × 1] where that is not null, for the columns [from, to). */
-    public Matrix setGathered(Matrix x, int[] ids, @Nullable Matrix b, int from, int to) {
-        kernel.gatherColumns(x.array, x.offset, x.stride, ids, from, array, at(from), stride, rows, to - from);
-        if (b != null) {
-            kernel.addToEachColumn(b.array, b.offset, array, at(from), stride, rows, to - from);
-        }
+    /** Column j of this = column ids[j] of x, + b [rows × 1] where that is not null; of several steps of {@code batch} examples. */
+    public Matrix setGathered(Matrix x, int[] ids, @Nullable Matrix b, int batch) {
+        compute.splitByExamples(columns, batch, 1, 2 * Compute.ELEMENT * rows * columns, this, x, ids, b, 0, Matrix::gather);
         return this;
+    }
+
+    private static void gather(Matrix y, Matrix x, int[] ids, @Nullable Matrix b, double number, int from, int to) {
+        y.kernel.gatherColumns(x.array, x.offset, x.stride, ids, from, y.array, y.at(from), y.stride, y.rows, to - from);
+        if (b != null) {
+            y.kernel.addToEachColumn(b.array, b.offset, y.array, y.at(from), y.stride, y.rows, to - from);
+        }
     }
 
     /**
      * Column ids[j] of this += column j of x, of several steps of {@code batch} examples each; j ascending, in a large batch first
-     * the first half of every step's.
+     * those of the first half of every step.
      */
     public Matrix addScattered(Matrix x, int[] ids, int batch) {
-        return addOverExamples(halved(batch, x.rows, x.columns), batch, rows, 64, Compute.ELEMENT * rows * x.columns,
-                (sum, from, to, first, last) -> {
-                    int run = to - from == batch ? x.columns : to - from;
-                    for (int c = from; c < x.columns; c += run == x.columns ? run : batch) {
-                        kernel.scatterAddColumns(x.array, x.at(c) + first, x.stride, ids, c,
-                                sum.array, sum.offset + first, sum.stride, last - first, run);
-                    }
-                });
+        return addOverExamples(halved(batch, x.rows, x.columns), batch, Compute.ELEMENT * rows * x.columns, x, ids, Matrix::scatter);
+    }
+
+    private static void scatter(Matrix sum, Matrix x, int[] ids, int from, int run, int step, int first, int last) {
+        int side = run == step ? x.columns : run;
+        for (int c = from; c < x.columns; c += Math.max(side, step)) {
+            sum.kernel.scatterAddColumns(x.array, x.at(c) + first, x.stride, ids, c,
+                    sum.array, sum.offset + first, sum.stride, last - first, side);
+        }
     }
 
     // Products
@@ -307,11 +356,9 @@ public final class Matrix {
         if (b != null && (b.rows != rows || b.columns != 1)) {
             throw new IllegalArgumentException("product: " + size() + " needs a bias of [" + rows + " × 1], given " + b.size());
         }
-        Object bias = b == null ? null : b.array;
-        int biasOffset = b == null ? 0 : b.offset;
-        splitProduct(w, batch, (from, to) ->
-                kernel.setPackedProduct(w.panels(), rows, x.rows, x.array, x.at(from), x.stride, bias, biasOffset,
-                        array, at(from), stride, to - from));
+        splitProduct(w, x, b, batch, (y, packed, right, bias, none, from, to) ->
+                y.kernel.setPackedProduct(packed.panels(), y.rows, right.rows, right.array, right.at(from), right.stride,
+                        bias == null ? null : bias.array, bias == null ? 0 : bias.offset, y.array, y.at(from), y.stride, to - from));
         return this;
     }
 
@@ -326,19 +373,20 @@ public final class Matrix {
      */
     public Matrix addProduct(PackedMatrix w, Matrix x, int batch) {
         checkProduct(w, x);
-        splitProduct(w, batch, (from, to) ->
-                kernel.addPackedProduct(w.panels(), rows, x.rows, x.array, x.at(from), x.stride,
-                        array, at(from), stride, to - from));
+        splitProduct(w, x, null, batch, (y, packed, right, none, number, from, to) ->
+                y.kernel.addPackedProduct(packed.panels(), y.rows, right.rows, right.array, right.at(from), right.stride,
+                        y.array, y.at(from), y.stride, to - from));
         return this;
     }
 
     /** A W that stays in the first caches is read at every step; a larger one serves many columns at a time. */
-    private void splitProduct(PackedMatrix w, int batch, Compute.Range range) {
+    private void splitProduct(PackedMatrix w, Matrix x, @Nullable Matrix b, int batch,
+                              Compute.Operation<Matrix, PackedMatrix, Matrix, @Nullable Matrix> product) {
         double work = (double) rows * columns * w.inner();
         if ((long) rows * w.inner() <= SMALL_FACTOR) {
-            compute.splitByExamples(columns, batch, GRAIN, work, range);
+            compute.splitByExamples(columns, batch, GRAIN, work, this, w, x, b, 0, product);
         } else {
-            compute.split(columns, GRAIN, work, range);
+            compute.split(columns, GRAIN, work, this, w, x, b, 0, product);
         }
     }
 
@@ -361,14 +409,14 @@ public final class Matrix {
         double work = (double) rows * columns * a.columns;
         boolean halved = work >= Compute.WORTH_SPLITTING && halved(batch, rows + columns, a.columns);
         if (halved || rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
-            return addOverExamples(halved, batch, rows, ROW_GRAIN, work, (sum, from, to, first, last) ->
-                    kernel.addProductTransposed(a.array, a.at(from) + first, a.stride, b.array, b.at(from), b.stride,
-                            sum.array, sum.offset + first, sum.stride, last - first, columns,
-                            a.columns / batch * (to - from), to - from, batch));
+            return addOverExamples(halved, batch, work, a, b, (c, x, y, from, run, step, first, last) ->
+                    c.kernel.addProductTransposed(x.array, x.at(from) + first, x.stride, y.array, y.at(from), y.stride,
+                            c.array, c.offset + first, c.stride, last - first, c.columns,
+                            run == step ? x.columns : x.columns / step * run, run, step));
         }
-        compute.split(columns, GRAIN, work, (from, to) ->
-                kernel.addProductTransposed(a.array, a.offset, a.stride, b.array, b.offset + from, b.stride,
-                        array, at(from), stride, rows, to - from, a.columns, a.columns, a.columns));
+        compute.split(columns, GRAIN, work, this, a, b, null, 0, (c, x, y, none, number, from, to) ->
+                c.kernel.addProductTransposed(x.array, x.offset, x.stride, y.array, y.offset + from, y.stride,
+                        c.array, c.at(from), c.stride, c.rows, to - from, x.columns, x.columns, x.columns));
         return this;
     }
 
@@ -381,24 +429,42 @@ public final class Matrix {
         return batch >= HALVED_BATCH && 8L * rows * columns <= (long) given * exampleColumns;
     }
 
-    private Matrix addOverExamples(boolean halved, int batch, int n, int grain, double work, OverExamples body) {
+    private <B extends @Nullable Object> Matrix addOverExamples(boolean halved, int batch, double work, Matrix x, B y,
+                                                                OverExamples<B> sum) {
         if (!halved) {
-            compute.split(n, grain, work, (first, last) -> body.add(this, 0, batch, first, last));
+            compute.split(rows, ROW_GRAIN, work, this, x, y, sum, batch, (c, a, b, each, size, first, last) ->
+                    each.add(c, a, b, 0, (int) size, (int) size, first, last));
             return this;
         }
-        Matrix other = second();
-        compute.splitHalves(n, grain, (half, first, last) -> {
-            if (half == 0) {
-                body.add(this, 0, batch / 2, first, last);
-            } else {
-                other.clearRows(first, last);
-                body.add(other, batch / 2, batch, first, last);
-            }
-        });
-        return add(other);
+        compute.split(2 * rangesOfHalf(), 1, work, this, x, y, sum, batch, Matrix::addHalves);
+        return add(second());
     }
 
-    private Matrix second() {
+    /** Each part is a range of rows of one half's sum. */
+    private static <B extends @Nullable Object> void addHalves(Matrix c, Matrix x, B y, OverExamples<B> sum, double batch,
+                                                               int from, int to) {
+        int examples = (int) batch;
+        int middle = examples / 2;
+        int ranges = c.rangesOfHalf();
+        for (int part = from; part < to; part++) {
+            int range = part % ranges;
+            int first = (int) ((long) c.rows * range / ranges);
+            int last = (int) ((long) c.rows * (range + 1) / ranges);
+            if (part < ranges) {
+                sum.add(c, x, y, 0, middle, examples, first, last);
+            } else {
+                Matrix other = c.second();
+                other.clearRows(first, last);
+                sum.add(other, x, y, middle, examples - middle, examples, first, last);
+            }
+        }
+    }
+
+    private int rangesOfHalf() {
+        return Math.max(1, Math.min((compute.threads() + 1) / 2, rows / ROW_GRAIN));
+    }
+
+    private synchronized Matrix second() {
         Matrix made = second;
         if (made == null) {
             made = second = compute.matrix(rows, columns);
@@ -428,41 +494,60 @@ public final class Matrix {
     // Elementwise
 
     public Matrix fill(double value) {
-        eachRun((o, n) -> kernel.fill(array, o, n, value));
+        eachRun(value, (kernel, number, y, o, n) -> kernel.fill(y, o, n, number));
+        return this;
+    }
+
+    public Matrix fillColumn(int c, double value) {
+        kernel.fill(array, at(c), rows, value);
         return this;
     }
 
     /** this = 0, each example's columns by the thread that works on the example; several steps of {@code batch} examples each. */
     public Matrix clear(int batch) {
-        compute.splitByExamples(columns, batch, 1, 2 * Compute.ELEMENT * rows * columns, (from, to) -> {
-            for (int c = from; c < to; c++) {
-                kernel.fill(array, at(c), rows, 0);
-            }
-        });
+        compute.splitByExamples(columns, batch, 1, 2 * Compute.ELEMENT * rows * columns, this, null, null, null, 0,
+                (y, b, c, d, none, from, to) -> {
+                    for (int j = from; j < to; j++) {
+                        y.kernel.fill(y.array, y.at(j), y.rows, 0);
+                    }
+                });
         return this;
     }
 
     /** this += x */
     public Matrix add(Matrix x) {
-        eachRun(x, (o, xo, n) -> kernel.add(x.array, xo, array, o, n));
+        eachRun(x, Kernel::add);
         return this;
     }
 
     /** this += factor·x */
     public Matrix addScaled(double factor, Matrix x) {
-        eachRun(x, (o, xo, n) -> kernel.addScaled(factor, x.array, xo, array, o, n));
+        eachRun(x, factor, Kernel::addScaled);
         return this;
     }
 
     /** this = factor·this */
     public Matrix scale(double factor) {
-        eachRun((o, n) -> kernel.scale(factor, array, o, n));
+        eachRun(factor, Kernel::scale);
+        return this;
+    }
+
+    public Matrix scaleColumn(int c, double factor) {
+        kernel.scale(factor, array, at(c), rows);
         return this;
     }
 
     /** this = this∘x */
     public Matrix multiply(Matrix x) {
-        eachRun(x, (o, xo, n) -> kernel.multiply(x.array, xo, array, o, n));
+        eachRun(x, Kernel::multiply);
+        return this;
+    }
+
+    /** The same at each of several steps, which stand side by side: x is of one step. */
+    public Matrix multiplyBySteps(Matrix x) {
+        for (int c = 0; c < columns; c++) {
+            kernel.multiply(x.array, x.at(c % x.columns), array, at(c), rows);
+        }
         return this;
     }
 
@@ -545,7 +630,7 @@ public final class Matrix {
 
     /** this = max(−limit, min(limit, this)) */
     public Matrix clamp(double limit) {
-        eachRun((o, n) -> kernel.clamp(limit, array, o, n));
+        eachRun(limit, Kernel::clamp);
         return this;
     }
 
@@ -556,15 +641,17 @@ public final class Matrix {
             if (n <= SUM_BLOCK) {
                 return kernel.sumOfSquares(array, offset, n);
             }
-            double[] sums = new double[(n + SUM_BLOCK - 1) / SUM_BLOCK];
-            compute.split(sums.length, 1, Compute.ELEMENT * n, (from, to) -> {
+            int blocks = (n + SUM_BLOCK - 1) / SUM_BLOCK;
+            double[] sums = sums(blocks);
+            compute.split(blocks, 1, Compute.ELEMENT * n, this, sums, null, null, 0, (x, parts, c, d, none, from, to) -> {
                 for (int i = from; i < to; i++) {
-                    sums[i] = kernel.sumOfSquares(array, offset + i * SUM_BLOCK, Math.min(SUM_BLOCK, n - i * SUM_BLOCK));
+                    int start = i * SUM_BLOCK;
+                    parts[i] = x.kernel.sumOfSquares(x.array, x.offset + start, Math.min(SUM_BLOCK, x.rows * x.columns - start));
                 }
             });
             double sum = 0;
-            for (double part : sums) {
-                sum += part;
+            for (int i = 0; i < blocks; i++) {
+                sum += sums[i];
             }
             return sum;
         }
@@ -573,6 +660,20 @@ public final class Matrix {
             sum += kernel.sumOfSquares(array, at(c), rows);
         }
         return sum;
+    }
+
+    /** The sum of a column's squares, in double precision. */
+    public double sumOfSquares(int column) {
+        return kernel.sumOfSquares(array, at(column), rows);
+    }
+
+    private static double[] sums(int blocks) {
+        double[] sums = SUMS.get();
+        if (sums.length < blocks) {
+            sums = new double[blocks];
+            SUMS.set(sums);
+        }
+        return sums;
     }
 
     /** Σ this∘x, in double precision. */
@@ -619,22 +720,22 @@ public final class Matrix {
     }
 
     public Matrix setTanh(Matrix x) {
-        eachRun(x, (o, xo, n) -> kernel.tanh(x.array, xo, array, o, n));
+        eachRun(x, Kernel::tanh);
         return this;
     }
 
     public Matrix setSigmoid(Matrix x) {
-        eachRun(x, (o, xo, n) -> kernel.sigmoid(x.array, xo, array, o, n));
+        eachRun(x, Kernel::sigmoid);
         return this;
     }
 
     public Matrix setRelu(Matrix x) {
-        eachRun(x, (o, xo, n) -> kernel.relu(x.array, xo, array, o, n));
+        eachRun(x, Kernel::relu);
         return this;
     }
 
     public Matrix setExp(Matrix x) {
-        eachRun(x, (o, xo, n) -> kernel.exp(x.array, xo, array, o, n));
+        eachRun(x, Kernel::exp);
         return this;
     }
 
@@ -672,16 +773,16 @@ public final class Matrix {
 
     /** Every column += b [rows × 1]. */
     public Matrix addToEachColumn(Matrix b) {
-        compute.split(columns, GRAIN, Compute.ELEMENT * rows * columns, (from, to) ->
-                kernel.addToEachColumn(b.array, b.offset, array, at(from), stride, rows, to - from));
+        compute.split(columns, GRAIN, Compute.ELEMENT * rows * columns, this, b, null, null, 0, (y, x, c, d, none, from, to) ->
+                y.kernel.addToEachColumn(x.array, x.offset, y.array, y.at(from), y.stride, y.rows, to - from));
         return this;
     }
 
     /** Every column = b [rows × 1]. */
     public Matrix setEachColumn(Matrix b) {
-        compute.split(columns, GRAIN, Compute.ELEMENT * rows * columns, (from, to) -> {
-            for (int c = from; c < to; c++) {
-                System.arraycopy(b.array, b.offset, array, at(c), rows);
+        compute.split(columns, GRAIN, Compute.ELEMENT * rows * columns, this, b, null, null, 0, (y, x, c, d, none, from, to) -> {
+            for (int j = from; j < to; j++) {
+                System.arraycopy(x.array, x.offset, y.array, y.at(j), y.rows);
             }
         });
         return this;
@@ -692,11 +793,12 @@ public final class Matrix {
         if (columns != 1 || x.rows != rows) {
             throw new IllegalArgumentException(size() + " += the column sums of " + x.size());
         }
-        return addOverExamples(halved(batch, rows, x.columns), batch, rows, 64, Compute.ELEMENT * rows * x.columns,
-                (sum, from, to, first, last) -> {
-                    int run = to - from == batch ? x.columns : to - from;
-                    for (int c = from; c < x.columns; c += run == x.columns ? run : batch) {
-                        kernel.addColumnSums(x.array, x.at(c) + first, x.stride, sum.array, sum.offset + first, last - first, run);
+        return addOverExamples(halved(batch, rows, x.columns), batch, Compute.ELEMENT * rows * x.columns, x, null,
+                (sum, given, none, from, run, step, first, last) -> {
+                    int side = run == step ? given.columns : run;
+                    for (int c = from; c < given.columns; c += Math.max(side, step)) {
+                        sum.kernel.addColumnSums(given.array, given.at(c) + first, given.stride, sum.array, sum.offset + first,
+                                last - first, side);
                     }
                 });
     }
@@ -747,40 +849,40 @@ public final class Matrix {
                 h.array, h.offset, h.stride, dh.array, dh.offset, dh.stride);
     }
 
-    /** this −= rate·factor·g */
-    public void updateSgd(Matrix g, double factor, double rate) {
-        sweep((from, n) -> kernel.sgd(array, from, g.array, from, n, factor, rate));
+    /**
+     * Calls an operation with this matrix, its operands and ranges of all its numbers, counted column by column: an update of a
+     * parameter. This must be a whole matrix.
+     */
+    public <B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object> void sweep(
+            B b, C c, D d, double number, Compute.Operation<Matrix, B, C, D> operation) {
+        compute.split(rows * columns, SWEEP_GRAIN, 2 * Compute.ELEMENT * rows * columns, this, b, c, d, number, operation);
     }
 
-    /** See {@link Kernel#adagrad}. */
-    public void updateAdagrad(Matrix g, Matrix s, double factor, double rate, double epsilon) {
-        sweep((from, n) -> kernel.adagrad(array, from, g.array, from, s.array, from, n, factor, rate, epsilon));
+    /** this −= rate·factor·g, for numbers [from, to). */
+    public void updateSgd(Matrix g, int from, int to, double factor, double rate) {
+        checkWhole(from, to);
+        kernel.sgd(array, from, g.array, from, to - from, factor, rate);
     }
 
-    /** The same for the first n of {@code columns} only; g has the same sizes. */
-    public void updateSgd(Matrix g, int[] columns, int n, double factor, double rate) {
-        compute.split(n, 16, 2 * Compute.ELEMENT * rows * n, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                kernel.sgd(array, at(columns[i]), g.array, g.at(columns[i]), rows, factor, rate);
-            }
-        });
+    /** See {@link Kernel#adagrad}; for numbers [from, to). */
+    public void updateAdagrad(Matrix g, Matrix s, int from, int to, double factor, double rate, double epsilon) {
+        checkWhole(from, to);
+        kernel.adagrad(array, from, g.array, from, s.array, from, to - from, factor, rate, epsilon);
     }
 
-    /** The same for the first n of {@code columns} only; g and s have the same sizes. */
-    public void updateAdagrad(Matrix g, Matrix s, int[] columns, int n, double factor, double rate, double epsilon) {
-        compute.split(n, 16, 2 * Compute.ELEMENT * rows * n, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                int c = columns[i];
-                kernel.adagrad(array, at(c), g.array, g.at(c), s.array, s.at(c), rows, factor, rate, epsilon);
-            }
-        });
+    /** See {@link Kernel#adam}; for numbers [from, to). */
+    public void updateAdam(Matrix g, Matrix m, Matrix v, int from, int to, double factor, double rate, double beta1,
+                           double beta2, double vScale, double epsilon) {
+        checkWhole(from, to);
+        kernel.adam(array, from, g.array, from, m.array, from, v.array, from, to - from, factor, rate, beta1, beta2, vScale,
+                epsilon);
     }
 
-    /** See {@link Kernel#adam}. */
-    public void updateAdam(Matrix g, Matrix m, Matrix v, double factor, double rate, double beta1, double beta2,
-                           double vScale, double epsilon) {
-        sweep((from, n) -> kernel.adam(array, from, g.array, from, m.array, from, v.array, from, n, factor, rate,
-                beta1, beta2, vScale, epsilon));
+    private void checkWhole(int from, int to) {
+        if (offset != 0 || !contiguous()) {
+            throw new IllegalStateException("a view of " + size() + " cannot be updated");
+        }
+        Objects.checkFromToIndex(from, to, rows * columns);
     }
 
     // How
@@ -795,57 +897,71 @@ public final class Matrix {
     /** Numbers whose squares one thread adds up. */
     private static final int SUM_BLOCK = 1 << 16;
 
+    private static final ThreadLocal<double[]> SUMS = ThreadLocal.withInitial(() -> new double[64]);
+
+    /** What a kernel does to n numbers of y. */
     private interface Run {
-        void accept(int offset, int n);
+        void accept(Kernel<Object> kernel, double number, Object y, int yo, int n);
     }
 
-    /** Adds to rows [first, last) of {@code sum} what examples [from, to) of every step contribute. */
-    private interface OverExamples {
-        void add(Matrix sum, int from, int to, int first, int last);
+    /**
+     * Adds to rows [first, last) of {@code sum} what columns of x and y contribute: from column {@code from} on, {@code run} of every
+     * {@code step}.
+     */
+    private interface OverExamples<B extends @Nullable Object> {
+        void add(Matrix sum, Matrix x, B y, int from, int run, int step, int first, int last);
     }
 
-    private interface PairedRun {
-        void accept(int offset, int otherOffset, int n);
+    /** What a kernel does to n numbers of y, given as many of x and one number. */
+    private interface ScaledRun {
+        void accept(Kernel<Object> kernel, double factor, Object x, int xo, Object y, int yo, int n);
+    }
+
+    private interface PairedRun extends ScaledRun {
+        void accept(Kernel<Object> kernel, Object x, int xo, Object y, int yo, int n);
+
+        @Override
+        default void accept(Kernel<Object> kernel, double none, Object x, int xo, Object y, int yo, int n) {
+            accept(kernel, x, xo, y, yo, n);
+        }
     }
 
     private int at(int column) {
         return offset + column * stride;
     }
 
-    /** Whole matrices only: parameters and their gradients. */
-    private void sweep(Run run) {
-        if (offset != 0 || !contiguous()) {
-            throw new IllegalStateException("a view of " + size() + " cannot be updated");
-        }
-        compute.split(rows * columns, SWEEP_GRAIN, 2 * Compute.ELEMENT * rows * columns, (from, to) -> run.accept(from, to - from));
-    }
-
-    private void eachRun(Run run) {
+    private void eachRun(double number, Run run) {
         if (contiguous()) {
             if (rows * columns > 8 * SWEEP_GRAIN) {
-                compute.split(rows * columns, SWEEP_GRAIN, Compute.ELEMENT * rows * columns, (from, to) -> run.accept(offset + from, to - from));
+                compute.split(rows * columns, SWEEP_GRAIN, Compute.ELEMENT * rows * columns, this, run, null, null, number,
+                        (y, each, c, d, value, from, to) -> each.accept(y.kernel, value, y.array, y.offset + from, to - from));
             } else {
-                run.accept(offset, rows * columns);
+                run.accept(kernel, number, array, offset, rows * columns);
             }
         } else {
             for (int c = 0; c < columns; c++) {
-                run.accept(at(c), rows);
+                run.accept(kernel, number, array, at(c), rows);
             }
         }
     }
 
     private void eachRun(Matrix x, PairedRun run) {
+        eachRun(x, 0, run);
+    }
+
+    private void eachRun(Matrix x, double factor, ScaledRun run) {
         same(x);
         if (contiguous() && x.contiguous()) {
             if (rows * columns > 8 * SWEEP_GRAIN) {
-                compute.split(rows * columns, SWEEP_GRAIN, Compute.ELEMENT * rows * columns,
-                        (from, to) -> run.accept(offset + from, x.offset + from, to - from));
+                compute.split(rows * columns, SWEEP_GRAIN, Compute.ELEMENT * rows * columns, this, x, run, null, factor,
+                        (y, other, each, d, scale, from, to) -> each.accept(y.kernel, scale, other.array, other.offset + from,
+                                y.array, y.offset + from, to - from));
             } else {
-                run.accept(offset, x.offset, rows * columns);
+                run.accept(kernel, factor, x.array, x.offset, array, offset, rows * columns);
             }
         } else {
             for (int c = 0; c < columns; c++) {
-                run.accept(at(c), x.at(c), rows);
+                run.accept(kernel, factor, x.array, x.at(c), array, at(c), rows);
             }
         }
     }

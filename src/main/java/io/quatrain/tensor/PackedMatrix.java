@@ -12,6 +12,7 @@ public final class PackedMatrix {
     private final int rows;
     private final int inner;
     private final Object panels;
+    private final Compute.Range range;
 
     public PackedMatrix(Matrix source, boolean transposed) {
         this.source = source;
@@ -20,6 +21,7 @@ public final class PackedMatrix {
         this.inner = transposed ? source.rows() : source.columns();
         Kernel<Object> kernel = source.compute().arithmetic();
         this.panels = kernel.allocate(kernel.packedLength(rows, inner));
+        this.range = (from, to) -> source.pack(transposed, this.rows, this.inner, this.panels, from, to);
         pack();
     }
 
@@ -34,8 +36,7 @@ public final class PackedMatrix {
     /** Copies the source's numbers of this moment. */
     public void pack() {
         int count = source.compute().arithmetic().panels(rows);
-        source.compute().split(count, 1, 2 * Compute.ELEMENT * rows * inner,
-                (from, to) -> source.pack(transposed, rows, inner, panels, from, to));
+        source.compute().split(count, 1, 2 * Compute.ELEMENT * rows * inner, range);
     }
 
     Object panels() {

@@ -8,16 +8,24 @@ package io.quatrain.tensor;
 public final class Randomness {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-    private final long key;
+    private final long stream;
+    private long key;
     private long position;
 
     public Randomness(long seed, long stream) {
-        this.key = mix(seed * GOLDEN + mix(stream + GOLDEN));
+        this.stream = mix(stream + GOLDEN);
+        restart(seed);
     }
 
     /** A stream named by a text, so that adding another one disturbs nothing. */
     public Randomness(long seed, String stream) {
         this(seed, hash(stream));
+    }
+
+    /** The beginning of the same stream under another seed. */
+    public void restart(long seed) {
+        key = mix(seed * GOLDEN + stream);
+        position = 0;
     }
 
     private static long hash(String text) {

@@ -44,6 +44,11 @@ abstract class AbstractSource implements BatchSource {
     }
 
     @Override
+    public final long taken() {
+        return taken;
+    }
+
+    @Override
     public final void position(long[] position) {
         if (position.length != 2 || position[0] < 0 || position[1] < 0 || position[1] > updatesPerEpoch()) {
             throw new IllegalArgumentException("a position of epoch and updates (at most " + updatesPerEpoch()

@@ -44,6 +44,11 @@ public interface BatchSource {
     /** The epoch, and how many of its updates were taken. */
     long[] position();
 
+    /** How many updates of the epoch were taken. */
+    default long taken() {
+        return position()[1];
+    }
+
     /** Goes to a {@link #position()}: the next update is the one after it. */
     void position(long[] position);
 }

@@ -69,6 +69,11 @@ abstract class DelegatingSource implements BatchSource {
     }
 
     @Override
+    public long taken() {
+        return source.taken();
+    }
+
+    @Override
     public void position(long[] position) {
         source.position(position);
     }

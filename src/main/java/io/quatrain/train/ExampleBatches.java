@@ -6,9 +6,13 @@ import io.quatrain.node.PassSize;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Randomness;
 import io.quatrain.tensor.Sequence;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Independent {@link Examples} in batches: shuffled anew for every epoch, examples of like length together, padded on the
@@ -21,10 +25,23 @@ public final class ExampleBatches extends AbstractSource {
     private final Options options;
     private final int batch;
     private final boolean variable;
-    private final Map<String, Integer> longest = new LinkedHashMap<>();
+    private final int count;
+    private final Input[] inputs;
+    private final Output[] outputs;
+    private final int[] steps;                                  // of each input, in the current update
+    private final List<Size> sizes = new ArrayList<>();         // made so far
     private final int[] chosen;
     private int[] order = new int[0];
     private int[] batches = new int[0];
+
+    private record Input(String name, Series series, int longest) {
+    }
+
+    private record Output(String name, Series series, Examples.@Nullable Weight weight) {
+    }
+
+    private record Size(int[] steps, PassSize size) {
+    }
 
     /**
      * @param batch   examples of an update
@@ -56,9 +73,11 @@ public final class ExampleBatches extends AbstractSource {
     public ExampleBatches(Examples examples, Options options) {
         this.examples = examples;
         this.options = options;
-        this.batch = Math.min(options.batch, examples.size());
+        this.count = examples.size();
+        this.batch = Math.min(options.batch, count);
         this.chosen = new int[batch];
         boolean differ = false;
+        List<Input> read = new ArrayList<>();
         for (Map.Entry<String, Series> input : examples.inputs().entrySet()) {
             Series series = input.getValue();
             int max = 1;
@@ -66,20 +85,24 @@ public final class ExampleBatches extends AbstractSource {
                 max = Math.max(max, series.length(i));
                 differ |= series.length(i) != series.length(0);
             }
-            longest.put(input.getKey(), max);
+            read.add(new Input(input.getKey(), series, max));
         }
+        this.inputs = read.toArray(Input[]::new);
+        this.steps = new int[inputs.length];
+        this.outputs = examples.targets().entrySet().stream()
+                .map(target -> new Output(target.getKey(), target.getValue(), examples.weights().get(target.getKey())))
+                .toArray(Output[]::new);
         this.variable = differ;
         arrange(0);
     }
 
     @Override
     public long updatesPerEpoch() {
-        return (examples.size() + batch - 1) / batch;
+        return (count + batch - 1) / batch;
     }
 
     @Override
     void arrange(long epoch) {
-        int count = examples.size();
         Randomness random = new Randomness(options.seed * 31 + epoch, "order of examples");
         order = options.shuffle ? random.permutation(count) : natural(count);
         int pool = (int) Math.min(count, (long) options.bucket * batch);
@@ -106,9 +129,9 @@ public final class ExampleBatches extends AbstractSource {
         for (int i = 0; i < part.length; i++) {
             part[i] = order[from + i];
         }
-        java.util.Arrays.sort(part, (a, b) -> {
-            for (Series series : examples.inputs().values()) {
-                int difference = Integer.compare(series.length(a), series.length(b));
+        Arrays.sort(part, (a, b) -> {
+            for (Input input : inputs) {
+                int difference = Integer.compare(input.series.length(a), input.series.length(b));
                 if (difference != 0) {
                     return difference;
                 }
@@ -141,15 +164,24 @@ public final class ExampleBatches extends AbstractSource {
 
     @Override
     public PassSize size() {
-        PassSize size = PassSize.of(batch, 1);
-        for (Map.Entry<String, Series> input : examples.inputs().entrySet()) {
-            int steps = 1;
+        for (int i = 0; i < inputs.length; i++) {
+            steps[i] = 1;
             for (int b = 0; b < batch; b++) {
-                steps = Math.max(steps, input.getValue().length(example(b)));
+                steps[i] = Math.max(steps[i], inputs[i].series.length(example(b)));
             }
-            size = size.withSteps(input.getKey(), Math.min(rounded(steps), Objects.requireNonNull(longest.get(input.getKey()))));
+            steps[i] = Math.min(rounded(steps[i]), inputs[i].longest);
         }
-        return variable ? size.withVariableLengths() : size;
+        for (int i = 0; i < sizes.size(); i++) {
+            if (Arrays.equals(sizes.get(i).steps, steps)) {
+                return sizes.get(i).size;
+            }
+        }
+        PassSize size = PassSize.of(batch, 1);
+        for (int i = 0; i < inputs.length; i++) {
+            size = size.withSteps(inputs[i].name, steps[i]);
+        }
+        sizes.add(new Size(steps.clone(), variable ? size.withVariableLengths() : size));
+        return size();
     }
 
     /** Four sizes an octave. */
@@ -180,8 +212,12 @@ public final class ExampleBatches extends AbstractSource {
         for (int b = 0; b < batch; b++) {
             chosen[b] = example(b);
         }
-        examples.inputs().forEach((name, series) -> series.write(pass.input(name), chosen, name));
-        targets.forEach((output, target) -> fillTarget(pass, output, target, count));
+        for (Input input : inputs) {
+            input.series.write(pass.input(input.name), chosen, input.name);
+        }
+        for (Output output : outputs) {
+            fillTarget(pass, output, Objects.requireNonNull(targets.get(output.name)), count);
+        }
     }
 
     private static void write(Matrix x, int column, NumberSeries series, int example, int t, boolean there) {
@@ -190,16 +226,16 @@ public final class ExampleBatches extends AbstractSource {
         }
     }
 
-    private void fillTarget(GraphPass pass, String output, Targets target, int count) {
-        Series series = Objects.requireNonNull(examples.targets().get(output));
-        Examples.Weight weight = examples.weights().get(output);
-        int steps = pass.signal(output).value().steps();
+    private void fillTarget(GraphPass pass, Output output, Targets target, int count) {
+        Series series = output.series;
+        Examples.Weight weight = output.weight;
+        int steps = pass.signal(output.name).value().steps();
         for (int b = 0; b < batch; b++) {
             int example = example(b);
             int length = series.length(example);
             if (length > steps) {
                 throw new IllegalArgumentException("example " + example + " has targets for " + length + " steps, output \""
-                        + output + "\" gives " + steps);
+                        + output.name + "\" gives " + steps);
             }
             for (int t = 0; t < steps; t++) {
                 int column = t * batch + b;

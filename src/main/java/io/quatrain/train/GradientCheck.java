@@ -399,7 +399,7 @@ public record GradientCheck(long seed, int batch, int steps, Map<String, Integer
                 Mask mask = signal.value().mask();
                 for (int c = 0; c < weights.columns(); c++) {
                     if (!mask.valid(c)) {
-                        weights.columns(c, c + 1).fill(0);
+                        weights.fillColumn(c, 0);
                     }
                 }
             }

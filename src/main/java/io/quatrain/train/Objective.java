@@ -104,12 +104,12 @@ public record Objective(Map<String, Term> terms, Reduction reduction, List<Penal
     /** The penalties' sum; their gradients are added to those of the parameters and of the layers' outputs. */
     double penalise(List<Parameter> parameters, GraphPass pass) {
         double sum = 0;
-        for (Penalty penalty : penalties) {
-            sum += penalty.value(parameters);
-            penalty.addGradients(parameters);
+        for (int i = 0; i < penalties.size(); i++) {
+            sum += penalties.get(i).value(parameters);
+            penalties.get(i).addGradients(parameters);
         }
-        for (Activity activity : activities) {
-            sum += activity.penalty().apply(pass.signal(activity.layer()));
+        for (int i = 0; i < activities.size(); i++) {
+            sum += activities.get(i).penalty().apply(pass.signal(activities.get(i).layer()));
         }
         return sum;
     }

@@ -24,18 +24,18 @@ public sealed interface Series permits TokenSeries, NumberSeries {
                     + (input.ids() == null ? input.features() + " features" : "tokens") + ", given "
                     + (this instanceof NumberSeries numbers ? numbers.features() + " features" : "tokens"));
         }
-        int[] lengths = new int[chosen.length];
-        for (int b = 0; b < chosen.length; b++) {
-            lengths[b] = length(chosen[b]);
-            if (lengths[b] > input.steps() || !input.mask().variable() && lengths[b] < input.steps()) {
-                throw new IllegalArgumentException("example " + chosen[b] + " has " + lengths[b] + " steps, input \"" + name
+        for (int example : chosen) {
+            int length = length(example);
+            if (length > input.steps() || !input.mask().variable() && length < input.steps()) {
+                throw new IllegalArgumentException("example " + example + " has " + length + " steps, input \"" + name
                         + "\" takes " + input.steps());
             }
         }
         Matrix all = input.ids() == null ? input.all() : null;
-        for (int t = 0; t < input.steps(); t++) {
-            for (int b = 0; b < chosen.length; b++) {
-                boolean there = t < lengths[b];
+        for (int b = 0; b < chosen.length; b++) {
+            int length = length(chosen[b]);
+            for (int t = 0; t < input.steps(); t++) {
+                boolean there = t < length;
                 if (this instanceof TokenSeries tokens) {
                     input.setId(t, b, there ? tokens.id(chosen[b], t) : 0);
                 } else if (all != null) {
@@ -44,9 +44,9 @@ public sealed interface Series permits TokenSeries, NumberSeries {
                     }
                 }
             }
-        }
-        if (input.mask().variable()) {
-            input.mask().setLengths(lengths);
+            if (input.mask().variable()) {
+                input.mask().setLength(b, length);
+            }
         }
     }
 }

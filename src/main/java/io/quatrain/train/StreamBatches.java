@@ -5,6 +5,7 @@ import io.quatrain.node.GraphPass;
 import io.quatrain.node.PassSize;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -86,13 +87,17 @@ public final class StreamBatches extends AbstractSource {
 
     @Override
     public Map<String, Targets> targets(GraphPass pass) {
-        String name = options.output == null ? Outputs.only(pass) : options.output;
+        String name = output(pass);
         return Map.of(name, Targets.ofClasses(Outputs.columns(pass, name, size.steps(), size.batch())));
+    }
+
+    private String output(GraphPass pass) {
+        return options.output == null ? Outputs.only(pass) : options.output;
     }
 
     @Override
     public void fill(GraphPass pass, Map<String, Targets> targets) {
-        Targets target = targets.values().iterator().next();
+        Targets target = Objects.requireNonNull(targets.get(output(pass)));
         int[] classes = target.classes();
         int batch = size.batch();
         int steps = size.steps();

@@ -259,7 +259,7 @@ public final class Trainer {
     private void oneUpdate(long start) {
         averages.release();
         long number = update + 1;
-        double epochs = source.epoch() + source.position()[1] / (double) source.updatesPerEpoch();
+        double epochs = source.epoch() + source.taken() / (double) source.updatesPerEpoch();
         double rate = learningRate.at(number, epochs);
         if (!(rate >= 0) || Double.isInfinite(rate)) {
             throw new IllegalArgumentException("update " + number + ": the learning rate must be at least 0 and finite, got " + rate);
@@ -289,7 +289,7 @@ public final class Trainer {
             double seconds = (nanoseconds + System.nanoTime() - start) * 1e-9;
             TrainingListener.Update told = new TrainingListener.Update(update, loss, judgement.meanLoss(), smoothed,
                     epochLoss.mean(), rate, norm, judgement.targets(), targets, source.epoch(),
-                    source.position()[1] / (double) source.updatesPerEpoch(), seconds);
+                    source.taken() / (double) source.updatesPerEpoch(), seconds);
             for (TrainingListener listener : listeners) {
                 listener.updated(told);
             }
@@ -297,9 +297,9 @@ public final class Trainer {
     }
 
     private void clearGradients() {
-        for (Parameter parameter : parameters) {
-            if (parameter.trainable()) {
-                parameter.clearGradient();
+        for (int i = 0; i < parameters.size(); i++) {       // a list's iterator is an object
+            if (parameters.get(i).trainable()) {
+                parameters.get(i).clearGradient();
             }
         }
     }

@@ -3,12 +3,10 @@ package io.quatrain.train;
 import io.quatrain.loss.Targets;
 import io.quatrain.node.Graph;
 import io.quatrain.node.GraphPass;
-import io.quatrain.node.Pass;
 import io.quatrain.node.PassSize;
 import io.quatrain.node.State;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The passes that a source's updates need, each made once, and the state carried from one to the next. */
@@ -39,10 +37,10 @@ final class Workspaces {
     /** Ready for the source's next update. */
     Workspace next(BatchSource source) {
         source.next();
-        PassSize size = differentiable ? source.size().forTraining() : source.size();
+        PassSize size = source.size();
         Workspace workspace = made.get(size);
         if (workspace == null) {
-            GraphPass pass = graph.pass(size);
+            GraphPass pass = graph.pass(differentiable ? size.forTraining() : size);
             workspace = new Workspace(pass, source.targets(pass));
             made.put(size, workspace);
         }
@@ -71,11 +69,7 @@ final class Workspaces {
             pass.startFrom(restored);
             restored = null;
         } else if (last != null) {
-            GraphPass before = last;
-            for (Map.Entry<String, Pass> recurrent : pass.recurrent().entrySet()) {
-                Pass from = Objects.requireNonNull(before.recurrent().get(recurrent.getKey()));
-                recurrent.getValue().initialState().set(from.finalState());
-            }
+            pass.carryState(last);
         }
         for (int b = 0; anew > 0 && b < batch; b++) {
             if (source.startsAnew(b)) {

@@ -5,6 +5,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.doubles.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
 import kotlin.math.abs
+import kotlin.math.max
 import kotlin.math.exp
 import kotlin.math.tanh
 import kotlin.random.Random
@@ -115,7 +116,7 @@ private val products = listOf(
     packed(true),
     Product("addProductTransposed", transposeA = false, transposeB = true) {
             a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner ->
-        addProductTransposed(a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner)
+        addProductTransposed(a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner, max(1, inner), inner)
     },
 ) + listOf(false, true).flatMap { transposeA ->
     listOf(false, true).map { transposeB ->
@@ -212,6 +213,26 @@ internal class KernelSpec : FunSpec({
                     val alone = given.copy()
                     for (i in 0 until n) operation.run(erased(kernel), alone.arrays, alone.offsets.map { it + i }, 1)
                     together.arrays.map { it.bits() } shouldBe alone.arrays.map { it.bits() }
+                }
+            }
+
+            test("addProductTransposed of columns in runs has the bits of the same columns side by side") {
+                for ((rows, columns, inner) in shapes) for ((run, step) in listOf(1 to 2, 5 to 7, 16 to 33)) {
+                    val random = Random(rows * 10_007 + columns * 101 + inner)
+                    val apart = (inner + run - 1) / run * step
+                    val a = Block(rows, apart, random)
+                    val b = Block(columns, apart, random)
+                    val c = Block(rows, columns, random)
+                    fun joined(x: Block) = FloatArray(x.rows * inner) { x.array[x.offset + it % x.rows + Kernel.column(it / x.rows, run, step) * x.stride] }
+                    val expected = c.array.copyOf()
+                    val actual = c.array.copyOf()
+                    erased(kernel).addProductTransposed(
+                        joined(a), 0, rows, joined(b), 0, columns, expected, c.offset, c.stride, rows, columns, inner, max(1, inner), inner,
+                    )
+                    erased(kernel).addProductTransposed(
+                        a.array, a.offset, a.stride, b.array, b.offset, b.stride, actual, c.offset, c.stride, rows, columns, inner, run, step,
+                    )
+                    withClue("[$rows x $inner] by [$inner x $columns], $run of $step") { actual.bits() shouldBe expected.bits() }
                 }
             }
 

@@ -9,6 +9,7 @@ import io.quatrain.dsl.dense
 import io.quatrain.dsl.embedding
 import io.quatrain.dsl.gru
 import io.quatrain.dsl.lstm
+import io.quatrain.dsl.oneHot
 import io.quatrain.dsl.rnn
 import io.quatrain.dsl.sequential
 import io.quatrain.loss.SoftmaxCrossEntropy
@@ -23,45 +24,48 @@ import java.util.concurrent.atomic.AtomicInteger
 
 /** Layers wide enough that their products really are split. */
 class ThreadsSpec : FunSpec({
-    val vocabulary = 600
-    val sentences = TokenSeries.of(List(96) { i -> IntArray(9 + i % 2) { t -> (i * 7919 + t * t * 31) % vocabulary } })
+    fun sentences(vocabulary: Int) =
+        TokenSeries.of(List(96) { i -> IntArray(9 + i % 2) { t -> (i * 7919 + t * t * 31) % vocabulary } })
 
-    val models = mapOf<String, SequentialBuilder.() -> Unit>(
-        "lstm, both directions" to { lstm(100, bidirectional = true) },
-        "gru, two layers" to { gru(120, layers = 2) },
-        "rnn" to { rnn(260) },
+    class Case(val vocabulary: Int, val batch: Int, val splits: Int, val layers: SequentialBuilder.() -> Unit)
+
+    val models = mapOf(
+        "lstm, both directions" to Case(600, 24, 100) { embedding(600, 40); lstm(100, bidirectional = true) },
+        "gru, two layers" to Case(600, 24, 100) { embedding(600, 40); gru(120, layers = 2) },
+        "rnn" to Case(600, 24, 100) { embedding(600, 40); rnn(260) },
+        "gradients in halves, lstm" to Case(40, 41, 25) { oneHot(40); lstm(40) },
+        "gradients in halves, gru" to Case(40, 41, 25) { embedding(40, 30); gru(50, layers = 2) },
     )
 
-    fun learned(cells: SequentialBuilder.() -> Unit, compute: Compute): TrainingState {
+    fun learned(case: Case, compute: Compute): TrainingState {
         val model = sequential {
-            embedding(vocabulary, 40)
-            cells()
-            dense(vocabulary)
+            case.layers(this)
+            dense(case.vocabulary)
         }.compile(compute, seed = 3)
         val graph = model.graph
-        val examples = Examples.nextToken(graph.inputs().single().name(), sentences, graph.outputs().single())
+        val examples = Examples.nextToken(graph.inputs().single().name(), sentences(case.vocabulary), graph.outputs().single())
         val trainer = Trainer(
             graph, Objective.of(SoftmaxCrossEntropy()), Adam(0.9, 0.999, 1e-8), LearningRate.constant(0.003),
-            ExampleBatches(examples, ExampleBatches.Options(24, 5)), TrainingOptions().withClipping(Clipping.byGlobalNorm(1.0)),
+            ExampleBatches(examples, ExampleBatches.Options(case.batch, 5)), TrainingOptions().withClipping(Clipping.byGlobalNorm(1.0)),
         )
         trainer.run(5)
         return trainer.save()
     }
 
-    for ((name, cells) in models) {
+    for ((name, case) in models) {
         for (precision in Precision.entries) {
             test("$name, $precision: the same bits on any number of threads, and on a user's executor") {
-                val one = learned(cells, Compute.of(precision))
-                for (threads in listOf(2, 3, 64)) learned(cells, Compute.of(precision, threads)) shouldBe one
+                val one = learned(case, Compute.of(precision))
+                for (threads in listOf(2, 3, 64)) learned(case, Compute.of(precision, threads)) shouldBe one
                 val asked = AtomicInteger()
                 val pool = Executors.newFixedThreadPool(2)
                 val counting = Executor {
                     asked.incrementAndGet()
                     pool.execute(it)
                 }
-                learned(cells, Compute.of(precision, counting, 3)) shouldBe one
+                learned(case, Compute.of(precision, counting, 3)) shouldBe one
                 pool.shutdown()
-                asked.get() shouldBeGreaterThan 100
+                asked.get() shouldBeGreaterThan case.splits
             }
         }
     }

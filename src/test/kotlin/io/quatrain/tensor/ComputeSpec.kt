@@ -1,0 +1,46 @@
+package io.quatrain.tensor
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import java.util.concurrent.ConcurrentLinkedQueue
+import kotlin.concurrent.thread
+
+class ComputeSpec : FunSpec({
+    val worth = 1e9
+
+    fun Compute.ranges(n: Int, grain: Int): List<IntRange> {
+        val ranges = ConcurrentLinkedQueue<IntRange>()
+        split(n, grain, worth) { from, to -> ranges += from until to }
+        return ranges.sortedBy { it.first }
+    }
+
+    test("ranges cover everything once and start at multiples of the grain") {
+        val compute = Compute.of(Precision.FLOAT64, 3)
+        compute.ranges(1000, 7).flatten() shouldBe List(1000) { it }
+        compute.ranges(1000, 7).map { it.first % 7 }.toSet() shouldBe setOf(0)
+        compute.ranges(1000, 7).size shouldBe 6
+        compute.ranges(5, 7) shouldBe listOf(0 until 5)
+    }
+
+    test("a split within a split runs in its thread, with operands of its own") {
+        val compute = Compute.of(Precision.FLOAT64, 2)
+        val outer = Array(4) { i -> compute.matrix(1000, 100).fill(i + 1.0) }
+        compute.split(4, 1, worth) { from, to -> for (i in from until to) outer[i].addScaled(2.0, outer[i]) }
+        List(4) { outer[it].sumOfSquares() } shouldBe List(4) { 9.0 * (it + 1) * (it + 1) * 100_000 }
+    }
+
+    test("several threads may split at once") {
+        val compute = Compute.of(Precision.FLOAT64, 3)
+        val x = compute.matrix(1000, 200).fill(1.0)
+        val sums = List(4) { compute.matrix(1000, 200) }
+        List(4) { i -> thread { repeat(50) { sums[i].addScaled(i + 1.0, x) } } }.forEach { it.join() }
+        sums.map { it.sumOfSquares() } shouldBe List(4) { 2500.0 * (it + 1) * (it + 1) * 200_000 }
+    }
+
+    test("after a range that threw, work is shared out as before") {
+        val compute = Compute.of(Precision.FLOAT64, 2)
+        shouldThrow<ArithmeticException> { compute.split(10, 1, worth) { _, _ -> throw ArithmeticException() } }
+        compute.ranges(10, 1).size shouldBe 4
+    }
+})

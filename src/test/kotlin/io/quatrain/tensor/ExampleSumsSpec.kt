@@ -1,0 +1,64 @@
+package io.quatrain.tensor
+
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNotBe
+import kotlin.random.Random
+
+/** A large batch is summed in two halves, a small one and a large weight matrix in one go. */
+class ExampleSumsSpec : FunSpec({
+    val steps = 30
+
+    fun random(compute: Compute, rows: Int, columns: Int, seed: Int): Matrix {
+        val random = Random(seed)
+        return compute.matrix(rows, columns).setFrom(DoubleArray(rows * columns) { random.nextDouble() * 2 - 1 })
+    }
+
+    /** The examples [from, to) of every step. */
+    fun part(x: Matrix, batch: Int, from: Int, to: Int): Matrix {
+        val numbers = x.toDoubles()
+        val width = (to - from) * x.rows()
+        return x.compute().matrix(x.rows(), steps * (to - from)).setFrom(
+            DoubleArray(steps * width) { numbers[(it / width * batch + from) * x.rows() + it % width] },
+        )
+    }
+
+    class Sum(val rows: Int, val columns: Int, val add: Matrix.(x: Matrix, y: Matrix, ids: IntArray, batch: Int) -> Unit)
+
+    val sums = mapOf(
+        "product" to Sum(150, 40) { x, y, _, batch -> addProductTransposed(x, y, batch) },
+        "scatter" to Sum(150, 40) { x, _, ids, batch -> addScattered(x, ids, batch) },
+        "column sums" to Sum(150, 1) { x, _, _, batch -> addColumnSums(x, batch) },
+        "product of a large matrix" to Sum(400, 300) { x, y, _, batch -> addProductTransposed(x, y, batch) },
+    )
+
+    for ((name, sum) in sums) for (precision in Precision.entries) for (batch in listOf(31, 32, 45)) {
+        test("$name, $precision, batch $batch") {
+            fun summed(threads: Int, add: Matrix.(x: Matrix, y: Matrix, ids: IntArray) -> Unit): List<Double> {
+                val compute = Compute.of(precision, threads)
+                val ids = IntArray(steps * batch) { it * 7 % sum.columns }
+                val x = random(compute, sum.rows, steps * batch, 1)
+                val y = random(compute, sum.columns, steps * batch, 2)
+                return random(compute, sum.rows, sum.columns, 3).also { it.add(x, y, ids) }.toDoubles().toList()
+            }
+
+            val once = summed(1) { x, y, ids -> sum.add(this, x, y, ids, 1) }
+            val halves = summed(1) { x, y, ids ->
+                val both = listOf(0 to batch / 2, batch / 2 to batch).map { (from, to) ->
+                    compute().matrix(sum.rows, sum.columns).also { half ->
+                        if (from == 0) half.set(this)
+                        val its = IntArray(steps * (to - from)) { ids[it / (to - from) * batch + from + it % (to - from)] }
+                        sum.add(half, part(x, batch, from, to), part(y, batch, from, to), its, 1)
+                    }
+                }
+                set(both[0]).add(both[1])
+            }
+            halves shouldNotBe once
+            val expected = if (batch < 32 || name == "product of a large matrix") once else halves
+            for (threads in listOf(1, 2, 3, 64)) {
+                withClue("$threads threads") { summed(threads) { x, y, ids -> sum.add(this, x, y, ids, batch) } shouldBe expected }
+            }
+        }
+    }
+})
