@@ -53,9 +53,11 @@ final class VectorKernel implements Kernel<float[]> {
     /** Rows of a block: with {@link #INNER}, as much of W as the second cache keeps. */
     private static final int ROWS = 4 * PANEL;
     /** Columns packed at a time. */
-    private static final int COLUMNS = 504;
-    /** From so many rows on, a column is read often enough to pay for being packed. */
-    private static final int ROWS_WORTH_PACKING = 256;
+    private static final int COLUMNS = 516;
+    /** From so many rows on, a column is read often enough to pay for being packed (src/bench/NOTES.md). */
+    private static final int ROWS_WORTH_PACKING = LANES == 16 ? 2048 : 256;
+    /** Steps of a matrix that lie further apart than this are packed for fewer rows. */
+    private static final int NEAR = 256;
 
     private static final float[] NOTHING = {};
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -235,8 +237,8 @@ final class VectorKernel implements Kernel<float[]> {
                     int depth = Math.min(most, inner - p);
                     packColumns(x, xo + p + j * ldx, ldx, depth, width, packed);
                     for (int r = 0; r < rows; r += ROWS) {
-                        multiplyPacked(panels, r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, rows - r), depth,
-                                packed, p == 0 ? start : Start.Y, b, bo + r, y, yo + r + j * ldy, ldy, width);
+                        multiplyStrips(panels, r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, rows - r), depth,
+                                packed, 0, 0, p == 0 ? start : Start.Y, b, bo + r, y, yo + r + j * ldy, ldy, width);
                     }
                 }
                 j += width;
@@ -312,13 +314,13 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /**
-     * The same of a matrix whose columns' numbers lie {@code ldb} apart, its columns side by side. Whole vectors are
-     * copied: what is too much is written over by the next step.
+     * The same of a matrix whose columns' numbers lie {@code ldb} apart, its columns side by side; as one strip if {@code whole}.
+     * Whole vectors are copied: what is too much is written over by the next step.
      */
     private static void packRows(float[] b, int bo, int ldb, int run, int step, int from, int depth, int columns,
-                                 float[] packed) {
+                                 boolean whole, float[] packed) {
         for (int j = 0; j < columns; ) {
-            int width = packedWidth(columns - j);
+            int width = whole ? columns : packedWidth(columns - j);
             int to = j * depth;
             int source = bo + j + Kernel.column(from, run, step) * ldb;
             int next = run - from % run;
@@ -340,36 +342,40 @@ final class VectorKernel implements Kernel<float[]> {
         }
     }
 
-    /** Y += W·X for panels {@code stride} apart and packed columns. */
-    private static void multiplyPacked(float[] w, int wo, int stride, int rows, int inner, float[] packed,
+    /**
+     * Y += W·X for panels {@code stride} apart and columns side by side: those of packed strips, or, where the steps of X lie
+     * {@code ldx} apart, those of a matrix as it is.
+     */
+    private static void multiplyStrips(float[] w, int wo, int stride, int rows, int inner, float[] x, int xo, int ldx,
                                        Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
         for (int j = 0; j < columns; ) {
             int width = packedWidth(columns - j);
-            int x = j * inner;
+            int strip = ldx == 0 ? xo + j * inner : xo + j;
+            int step = ldx == 0 ? width : ldx;
             int panel = wo;
             int r = 0;
             start.write(b, bo, y, yo + j * ldy, ldy, rows, width);
             for (; r + PANEL <= rows; r += PANEL, panel += stride) {
-                packedTile(width, w, panel, inner, packed, x, y, yo + r + j * ldy, ldy);
+                stripTile(width, w, panel, inner, x, strip, step, y, yo + r + j * ldy, ldy);
             }
             if (r < rows) {
                 float[] whole = SCRATCH.get().tile;
                 copyRows(y, yo + r + j * ldy, ldy, whole, 0, PANEL, rows - r, width);
-                packedTile(width, w, panel, inner, packed, x, whole, 0, PANEL);
+                stripTile(width, w, panel, inner, x, strip, step, whole, 0, PANEL);
                 copyRows(whole, 0, PANEL, y, yo + r + j * ldy, ldy, rows - r, width);
             }
             j += width;
         }
     }
 
-    private static void packedTile(int width, float[] w, int wo, int inner, float[] x, int xo,
-                                   float[] y, int yo, int ldy) {
+    private static void stripTile(int width, float[] w, int wo, int inner, float[] x, int xo, int ldx,
+                                  float[] y, int yo, int ldy) {
         switch (width) {
-            case 4 -> packedTile4(w, wo, PANEL, inner, x, xo, 4, y, yo, ldy);
-            case 5 -> packedTile5(w, wo, PANEL, inner, x, xo, 5, y, yo, ldy);
-            case 6 -> packedTile6(w, wo, PANEL, inner, x, xo, 6, y, yo, ldy);
-            case 8 -> packedTile8(w, wo, PANEL, inner, x, xo, 8, y, yo, ldy);
-            case 12 -> packedTile12(w, wo, PANEL, inner, x, xo, 12, y, yo, ldy);
+            case 4 -> stripTile4(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
+            case 5 -> stripTile5(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
+            case 6 -> stripTile6(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
+            case 8 -> stripTile8(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
+            case 12 -> stripTile12(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
             default -> throw new IllegalArgumentException("no tile is " + width + " wide");
         }
     }
@@ -709,15 +715,15 @@ final class VectorKernel implements Kernel<float[]> {
         c1.intoArray(y, y1 + 2 * LANES); d1.intoArray(y, y1 + 3 * LANES);
     }
 
-    /** One panel by four packed columns. */
-    private static void packedTile4(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
-                                    float[] y, int yo, int ldy) {
+    /** One panel by four columns side by side. */
+    private static void stripTile4(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+                                   float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy;
         FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
         FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
         FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
         FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -734,16 +740,16 @@ final class VectorKernel implements Kernel<float[]> {
         a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
     }
 
-    /** One panel by five packed columns. */
-    private static void packedTile5(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
-                                    float[] y, int yo, int ldy) {
+    /** One panel by five columns side by side. */
+    private static void stripTile5(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+                                   float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy;
         FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
         FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
         FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
         FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
         FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -763,9 +769,9 @@ final class VectorKernel implements Kernel<float[]> {
         a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
     }
 
-    /** One panel by six packed columns. */
-    private static void packedTile6(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
-                                    float[] y, int yo, int ldy) {
+    /** One panel by six columns side by side. */
+    private static void stripTile6(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+                                   float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy;
         FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
         FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
@@ -773,7 +779,7 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
         FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
         FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -796,9 +802,9 @@ final class VectorKernel implements Kernel<float[]> {
         a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
     }
 
-    /** One panel by eight packed columns. */
-    private static void packedTile8(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
-                                    float[] y, int yo, int ldy) {
+    /** One panel by eight columns side by side. */
+    private static void stripTile8(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+                                   float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
         int y7 = y6 + ldy;
         FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
@@ -809,7 +815,7 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
         FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
         FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -838,9 +844,9 @@ final class VectorKernel implements Kernel<float[]> {
         a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
     }
 
-    /** One panel by twelve packed columns. */
-    private static void packedTile12(float[] w, int wo, int step, int inner, float[] x, int xo, int width,
-                                    float[] y, int yo, int ldy) {
+    /** One panel by twelve columns side by side. */
+    private static void stripTile12(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+                                   float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
         int y7 = y6 + ldy, y8 = y7 + ldy, y9 = y8 + ldy, y10 = y9 + ldy, y11 = y10 + ldy;
         FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
@@ -855,7 +861,7 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector a9 = fromArray(SPECIES, y, y9), b9 = fromArray(SPECIES, y, y9 + LANES);
         FloatVector a10 = fromArray(SPECIES, y, y10), b10 = fromArray(SPECIES, y, y10 + LANES);
         FloatVector a11 = fromArray(SPECIES, y, y11), b11 = fromArray(SPECIES, y, y11 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += width) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -908,29 +914,33 @@ final class VectorKernel implements Kernel<float[]> {
         addProduct(transposeA, a, ao, lda, transposeB, b, bo, ldb, Math.max(1, inner), inner, c, co, ldc, rows, columns, inner);
     }
 
-    /** Packs a block of op(A) at a time, and the columns of op(B) that meet it. */
+    /** Packs a block of op(A) at a time, and the columns of op(B) that meet it, unless they lie as wanted and few rows meet them. */
     private void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
                            int ldb, int run, int step, float[] c, int co, int ldc, int rows, int columns, int inner) {
         Scratch scratch = SCRATCH.get();
         float[] panels = scratch.panels();
         float[] packed = scratch.columns();
         int most = depth(inner);
+        boolean apart = run != step && run < inner;
+        boolean inRows = transposeB && rows < ((apart ? columns : ldb) > NEAR ? 256 : ROWS_WORTH_PACKING);
+        boolean asItIs = inRows && !apart;
         for (int j = 0; j < columns; ) {
             int width = packable(columns) ? blockWidth(columns - j) : columns;
             for (int p = 0; p < inner; p += most) {
                 int depth = Math.min(most, inner - p);
                 if (!packable(columns)) {
                     copyColumns(transposeB, b, bo, ldb, run, step, p, depth, columns, packed);
-                } else if (transposeB) {
-                    packRows(b, bo + j, ldb, run, step, p, depth, width, packed);
-                } else {
+                } else if (!transposeB) {
                     packColumns(b, bo + p + j * ldb, ldb, depth, width, packed);
+                } else if (!asItIs) {
+                    packRows(b, bo + j, ldb, run, step, p, depth, width, inRows, packed);
                 }
                 for (int r = 0; r < rows; r += ROWS) {
                     int height = Math.min(ROWS, rows - r);
                     packPanels(a, ao + (transposeA ? p + r * lda : r), lda, run, step, p, transposeA, height, depth, panels, 0);
                     if (packable(columns)) {
-                        multiplyPacked(panels, 0, depth * PANEL, height, depth, packed, Start.Y, NOTHING, 0,
+                        multiplyStrips(panels, 0, depth * PANEL, height, depth, asItIs ? b : packed,
+                                asItIs ? bo + j + p * ldb : 0, asItIs ? ldb : inRows ? width : 0, Start.Y, NOTHING, 0,
                                 c, co + r + j * ldc, ldc, width);
                     } else {
                         multiplyPanels(panels, 0, depth * PANEL, height, depth, packed, 0, INNER, Start.Y, NOTHING, 0,
