@@ -350,9 +350,25 @@ final class PlainKernel implements Kernel<float[]> {
         }
     }
 
+    /**
+     * A call, never inlined: C2 of JDK 17 makes vectors of this loop where the arrays are parameters, and takes single numbers, five times as
+     * slow, where they were loaded from an array of arrays. C2 does not inline what is longer than 325 bytes (FreqInlineSize), hence the first
+     * branch: nobody takes it, so it is not compiled either.
+     */
     private static void threeByThree(int from, int to, float[] wa, float[] wb, float[] wc,
                                      float[] y0, float[] y1, float[] y2, float a0, float b0, float c0,
                                      float a1, float b1, float c1, float a2, float b2, float c2) {
+        if (from < 0) {
+            for (int i = from; i < to; i += 2) {
+                y0[i] = Math.fma(wc[i], c0, Math.fma(wb[i], b0, Math.fma(wa[i], a0, y0[i])));
+                y1[i] = Math.fma(wc[i], c1, Math.fma(wb[i], b1, Math.fma(wa[i], a1, y1[i])));
+                y2[i] = Math.fma(wc[i], c2, Math.fma(wb[i], b2, Math.fma(wa[i], a2, y2[i])));
+                y0[i + 1] = Math.fma(wc[i + 1], c0, Math.fma(wb[i + 1], b0, Math.fma(wa[i + 1], a0, y0[i + 1])));
+                y1[i + 1] = Math.fma(wc[i + 1], c1, Math.fma(wb[i + 1], b1, Math.fma(wa[i + 1], a1, y1[i + 1])));
+                y2[i + 1] = Math.fma(wc[i + 1], c2, Math.fma(wb[i + 1], b2, Math.fma(wa[i + 1], a2, y2[i + 1])));
+            }
+            return;
+        }
         for (int i = from; i < to; i++) {
             float a = wa[i];
             float b = wb[i];

@@ -3,7 +3,11 @@ package io.quatrain.kernel
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.doubles.shouldBeLessThanOrEqual
+import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
+import java.io.PrintWriter
+import java.io.StringWriter
+import java.util.spi.ToolProvider
 import kotlin.math.abs
 import kotlin.math.max
 import kotlin.math.exp
@@ -145,6 +149,15 @@ private val forward = elementwise.filter {
 }
 
 internal class KernelSpec : FunSpec({
+    test("the plain product's loop is longer than what C2 inlines: inlined, C2 of JDK 17 makes no vectors of it") {
+        val text = StringWriter()
+        val file = PlainKernel::class.java.getResource("PlainKernel.class")!!.toString()
+        ToolProvider.findFirst("javap").get().run(PrintWriter(text), PrintWriter(text), "-p", "-c", file)
+        val code = text.toString().substringAfter(" threeByThree(").substringBefore("\n\n")
+        val last = Regex("""(?m)^\s+(\d+): return""").findAll(code).last().groupValues[1].toInt()
+        last shouldBeGreaterThan 325
+    }
+
     test("a step forward has the same bits in every kernel, so that a text is the same whichever writes it") {
         fun same(clue: String, compute: (Kernel<FloatArray>) -> List<FloatArray>) = withClue(clue) {
             kernels.map { kernel -> compute(kernel).map { it.bits() } }.distinct().size shouldBe 1
