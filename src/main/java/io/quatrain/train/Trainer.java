@@ -290,8 +290,8 @@ public final class Trainer {
             TrainingListener.Update told = new TrainingListener.Update(update, loss, judgement.meanLoss(), smoothed,
                     epochLoss.mean(), rate, norm, judgement.targets(), targets, source.epoch(),
                     source.taken() / (double) source.updatesPerEpoch(), seconds);
-            for (TrainingListener listener : listeners) {
-                listener.updated(told);
+            for (int i = 0; i < listeners.size(); i++) {
+                listeners.get(i).updated(told);
             }
         }
     }
