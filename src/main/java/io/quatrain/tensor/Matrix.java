@@ -316,9 +316,13 @@ public final class Matrix {
     }
 
     private static void gather(Matrix y, Matrix x, int[] ids, @Nullable Matrix b, double number, int from, int to) {
-        y.kernel.gatherColumns(x.array, x.offset, x.stride, ids, from, y.array, y.at(from), y.stride, y.rows, to - from);
-        if (b != null) {
-            y.kernel.addToEachColumn(b.array, b.offset, y.array, y.at(from), y.stride, y.rows, to - from);
+        int block = Math.max(1, GATHERED_AT_ONCE / Math.max(1, y.rows));
+        for (int j = from; j < to; j += block) {
+            int n = Math.min(block, to - j);
+            y.kernel.gatherColumns(x.array, x.offset, x.stride, ids, j, y.array, y.at(j), y.stride, y.rows, n);
+            if (b != null) {
+                y.kernel.addToEachColumn(b.array, b.offset, y.array, y.at(j), y.stride, y.rows, n);
+            }
         }
     }
 
@@ -894,6 +898,8 @@ public final class Matrix {
     /** Numbers of a W that stays in a first cache. */
     private static final int SMALL_FACTOR = 10_000;
     private static final int SWEEP_GRAIN = 4096;
+    /** Numbers that are still in the first cache when the bias is added. */
+    private static final int GATHERED_AT_ONCE = 4096;
     /** Numbers whose squares one thread adds up. */
     private static final int SUM_BLOCK = 1 << 16;
 
