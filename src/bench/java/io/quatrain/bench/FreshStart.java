@@ -11,7 +11,7 @@ import java.util.Map;
  * Fresh Javas: how soon they are at speed, whether any stays slow, and how soon {@code generate} writes.
  *
  * <p>Arguments: {@code runs=100}, {@code java=HOME,HOME} (default: this one), {@code bursts=12} of 60 updates of C1 each,
- * {@code model=FILE} to generate from, {@code write=yes}.
+ * {@code threads=1}, {@code model=FILE} to generate from, {@code write=yes}.
  */
 public final class FreshStart {
     private static final int UPDATES = 60;
@@ -25,11 +25,12 @@ public final class FreshStart {
         Map<String, String> options = Task.parse(arguments);
         int runs = Integer.parseInt(options.getOrDefault("runs", "100"));
         int bursts = Integer.parseInt(options.getOrDefault("bursts", "12"));
+        int threads = Integer.parseInt(options.getOrDefault("threads", "1"));
         try (Report report = new Report("fresh", options.getOrDefault("write", "no").equals("yes"))) {
             report.circumstances();
             report.line("| | runs | tokens/s at the end, median (slowest – fastest) | seconds until at speed, median | stayed slow |\n|---|---:|---:|---:|---:|");
             for (String home : options.getOrDefault("java", System.getProperty("java.home")).split(",")) {
-                training(report, home, runs, bursts);
+                training(report, home, runs, bursts, threads);
             }
             if (options.containsKey("model")) {
                 generation(report, options.get("model"), Math.min(runs, 30));
@@ -41,7 +42,7 @@ public final class FreshStart {
      * A run has stayed slow when the best of its last bursts is at less than two thirds of what is usual. One that seems to be goes on for
      * up to {@link #PATIENCE} bursts more, since a busy neighbour slows any run for some seconds.
      */
-    private static void training(Report report, String home, int runs, int bursts) {
+    private static void training(Report report, String home, int runs, int bursts, int threads) {
         System.setProperty("bench.java", home + "/bin/java");
         Task task = Task.named("C1");
         Path text = Report.FOLDER.resolve("C1.ids");
@@ -50,7 +51,7 @@ public final class FreshStart {
         double[] ready = new double[runs];
         String description = "";
         for (int run = 0; run < runs; run++) {
-            try (Remote java = new Remote(Remote.Kind.QUATRAIN, 1, task, text, Map.of())) {
+            try (Remote java = new Remote(Remote.Kind.QUATRAIN, threads, task, text, Map.of())) {
                 description = java.description;
                 double[] seconds = new double[bursts];
                 double best = Double.MAX_VALUE;
@@ -70,7 +71,7 @@ public final class FreshStart {
         }
         double usual = Rounds.median(last);
         long slow = Arrays.stream(last).filter(speed -> speed < usual * SLOW).count();
-        report.line("| C1, %s | %d | %.0f (%.0f – %.0f) | %.1f | %d |", description, runs, usual, Rounds.quantile(0, last), Rounds.quantile(1, last),
+        report.line("| C1%s, %s | %d | %.0f (%.0f – %.0f) | %.1f | %d |", threads == 1 ? "" : ", " + threads + " threads", description, runs, usual, Rounds.quantile(0, last), Rounds.quantile(1, last),
                 Rounds.median(ready), slow);
     }
 
