@@ -331,6 +331,7 @@ public final class Matrix {
      * those of the first half of every step.
      */
     public Matrix addScattered(Matrix x, int[] ids, int batch) {
+        checkSteps(x, batch);
         return addOverExamples(halved(batch, x.rows, x.columns), batch, Compute.ELEMENT * rows * x.columns, x, ids, Matrix::scatter);
     }
 
@@ -410,6 +411,7 @@ public final class Matrix {
             throw new IllegalArgumentException("product: " + size() + " needs [" + rows + " × n]·[" + columns
                     + " × n]ᵀ, given " + a.size() + "·" + b.size() + "ᵀ");
         }
+        checkSteps(a, batch);
         double work = (double) rows * columns * a.columns;
         boolean halved = work >= Compute.WORTH_SPLITTING && halved(batch, rows + columns, a.columns);
         if (halved || rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
@@ -422,6 +424,12 @@ public final class Matrix {
                 c.kernel.addProductTransposed(x.array, x.offset, x.stride, y.array, y.offset + from, y.stride,
                         c.array, c.at(from), c.stride, c.rows, to - from, x.columns, x.columns, x.columns));
         return this;
+    }
+
+    private static void checkSteps(Matrix x, int batch) {
+        if (batch < 1 || x.columns % batch != 0) {
+            throw new IllegalArgumentException(x.size() + " is not whole steps of " + batch + " examples");
+        }
     }
 
     /**
@@ -502,6 +510,7 @@ public final class Matrix {
         return this;
     }
 
+    /** Every number of column c = value. */
     public Matrix fillColumn(int c, double value) {
         kernel.fill(array, at(c), rows, value);
         return this;
@@ -536,6 +545,7 @@ public final class Matrix {
         return this;
     }
 
+    /** Column c = factor·column c. */
     public Matrix scaleColumn(int c, double factor) {
         kernel.scale(factor, array, at(c), rows);
         return this;
@@ -797,6 +807,7 @@ public final class Matrix {
         if (columns != 1 || x.rows != rows) {
             throw new IllegalArgumentException(size() + " += the column sums of " + x.size());
         }
+        checkSteps(x, batch);
         return addOverExamples(halved(batch, rows, x.columns), batch, Compute.ELEMENT * rows * x.columns, x, null,
                 (sum, given, none, from, run, step, first, last) -> {
                     int side = run == step ? given.columns : run;

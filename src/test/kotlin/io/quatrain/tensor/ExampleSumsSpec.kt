@@ -1,5 +1,6 @@
 package io.quatrain.tensor
 
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -59,6 +60,17 @@ class ExampleSumsSpec : FunSpec({
             for (threads in listOf(1, 2, 3, 64)) {
                 withClue("$threads threads") { summed(threads) { x, y, ids -> sum.add(this, x, y, ids, batch) } shouldBe expected }
             }
+        }
+    }
+
+    test("columns that are no whole steps are refused") {
+        val x = Compute.of(Precision.FLOAT64).matrix(3, 10)
+        val y = Compute.of(Precision.FLOAT64).matrix(2, 10)
+        for (batch in listOf(0, 4)) for (sum in listOf<Matrix.() -> Unit>(
+            { addProductTransposed(x, y, batch) }, { addScattered(x, IntArray(10), batch) },
+        )) {
+            shouldThrow<IllegalArgumentException> { x.compute().matrix(3, 2).sum() }
+                .message shouldBe "[3 × 10] is not whole steps of $batch examples"
         }
     }
 })
