@@ -54,8 +54,10 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int ROWS = 4 * PANEL;
     /** Columns packed at a time. */
     private static final int COLUMNS = 516;
+    /** On 17 one fresh process of a hundred stayed at a fifth of the speed where more is read in place (src/bench/NOTES.md). */
+    private static final boolean RECENT = Runtime.version().feature() >= 21;
     /** From so many rows on, a column is read often enough to pay for being packed (src/bench/NOTES.md). */
-    private static final int ROWS_WORTH_PACKING = LANES == 16 ? 2048 : 256;
+    private static final int ROWS_WORTH_PACKING = LANES == 16 && RECENT ? 2048 : 256;
     /** Steps of a matrix that lie further apart than this are packed for fewer rows. */
     private static final int NEAR = 256;
 
@@ -922,7 +924,7 @@ final class VectorKernel implements Kernel<float[]> {
         float[] packed = scratch.columns();
         int most = depth(inner);
         boolean apart = run != step && run < inner;
-        boolean inRows = transposeB && rows < ((apart ? columns : ldb) > NEAR ? 256 : ROWS_WORTH_PACKING);
+        boolean inRows = RECENT && transposeB && rows < ((apart ? columns : ldb) > NEAR ? 256 : ROWS_WORTH_PACKING);
         boolean asItIs = inRows && !apart;
         for (int j = 0; j < columns; ) {
             int width = packable(columns) ? blockWidth(columns - j) : columns;
