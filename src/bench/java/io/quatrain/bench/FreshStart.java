@@ -71,8 +71,8 @@ public final class FreshStart {
         }
         double usual = Rounds.median(last);
         long slow = Arrays.stream(last).filter(speed -> speed < usual * SLOW).count();
-        report.line("| C1%s, %s | %d | %.0f (%.0f – %.0f) | %.1f | %d |", threads == 1 ? "" : ", " + threads + " threads", description, runs, usual, Rounds.quantile(0, last), Rounds.quantile(1, last),
-                Rounds.median(ready), slow);
+        report.line("| C1%s, %s | %d | %.0f (%.0f – %.0f) | %.1f | %d |", threads == 1 ? "" : ", " + threads + " threads", description,
+                runs, usual, Rounds.quantile(0, last), Rounds.quantile(1, last), Rounds.median(ready), slow);
     }
 
     private static void generation(Report report, String model, int runs) throws IOException {

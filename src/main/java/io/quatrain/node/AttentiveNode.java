@@ -305,7 +305,7 @@ public final class AttentiveNode implements Node {
             void scoreBackward(Matrix h, Matrix de, Matrix dh) {
                 squash(h);
                 if (network.v().trainable()) {
-                    network.v().gradient().addProductTransposed(z, de, batch);             // undoes e = vᵀ·z
+                    network.v().gradient().addProductTransposed(z, de, batch);      // undoes e = vᵀ·z
                 }
                 for (int c = 0; c < de.columns(); c++) {
                     dz.columns(c, c + 1).set(network.v().value()).scale(de.get(0, c));
@@ -317,7 +317,7 @@ public final class AttentiveNode implements Node {
                     dq.add(dz.columns(s * batch, (s + 1) * batch));
                 }
                 if (network.wq().trainable()) {
-                    network.wq().gradient().addProductTransposed(dq, h, batch);            // undoes q = Wq·h_{t−1}
+                    network.wq().gradient().addProductTransposed(dq, h, batch);     // undoes q = Wq·h_{t−1}
                 }
                 dh.addProduct(network.wq().packedTransposed(), dq);
             }

@@ -104,7 +104,7 @@ public final class ConcatRnnNode implements Node {
             if (wh.trainable()) {
                 wh.gradient().addProductTransposed(z, before(H), batch()); // undoes z_t + Wh·h_{t−1}, every step at once
             }
-            input.backward(z);                                      // undoes Z = Wx·X + b, every step at once
+            input.backward(z);                                             // undoes Z = Wx·X + b, every step at once
         }
     }
 }

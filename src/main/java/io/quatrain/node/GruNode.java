@@ -116,7 +116,7 @@ public final class GruNode implements Node {
             if (bn != null && bn.trainable()) {
                 bn.gradient().addColumnSums(qn, batch());
             }
-            input.backward(z);                                      // undoes Z = Wx·X + b, every step at once
+            input.backward(z);                                             // undoes Z = Wx·X + b, every step at once
         }
     }
 }

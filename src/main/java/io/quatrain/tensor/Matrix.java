@@ -331,8 +331,7 @@ public final class Matrix {
      * those of the first half of every step.
      */
     public Matrix addScattered(Matrix x, int[] ids, int batch) {
-        checkSteps(x, batch);
-        return addOverExamples(halved(batch, x.rows, x.columns), batch, Compute.ELEMENT * rows * x.columns, x, ids, Matrix::scatter);
+        return ExampleSums.add(this, x.rows, batch, Compute.ELEMENT * rows * x.columns, x, ids, Matrix::scatter);
     }
 
     private static void scatter(Matrix sum, Matrix x, int[] ids, int from, int run, int step, int first, int last) {
@@ -411,11 +410,10 @@ public final class Matrix {
             throw new IllegalArgumentException("product: " + size() + " needs [" + rows + " × n]·[" + columns
                     + " × n]ᵀ, given " + a.size() + "·" + b.size() + "ᵀ");
         }
-        checkSteps(a, batch);
         double work = (double) rows * columns * a.columns;
-        boolean halved = work >= Compute.WORTH_SPLITTING && halved(batch, rows + columns, a.columns);
+        boolean halved = ExampleSums.halved(this, rows + columns, a, batch) && work >= Compute.WORTH_SPLITTING;
         if (halved || rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
-            return addOverExamples(halved, batch, work, a, b, (c, x, y, from, run, step, first, last) ->
+            return ExampleSums.add(this, halved, batch, work, a, b, (c, x, y, from, run, step, first, last) ->
                     c.kernel.addProductTransposed(x.array, x.at(from) + first, x.stride, y.array, y.at(from), y.stride,
                             c.array, c.offset + first, c.stride, last - first, c.columns,
                             run == step ? x.columns : x.columns / step * run, run, step));
@@ -426,57 +424,8 @@ public final class Matrix {
         return this;
     }
 
-    private static void checkSteps(Matrix x, int batch) {
-        if (batch < 1 || x.columns % batch != 0) {
-            throw new IllegalArgumentException(x.size() + " is not whole steps of " + batch + " examples");
-        }
-    }
-
-    /**
-     * Whether the examples of a batch are summed in two halves, and the second sum added to the first. Then each thread reads what it
-     * wrote itself, and nothing but sums passes between threads: worth it where these are few beside the {@code given} numbers
-     * of each of so many columns. Sizes alone decide, so that the bits do not depend on the threads.
-     */
-    private boolean halved(int batch, int given, int exampleColumns) {
-        return batch >= HALVED_BATCH && 8L * rows * columns <= (long) given * exampleColumns;
-    }
-
-    private <B extends @Nullable Object> Matrix addOverExamples(boolean halved, int batch, double work, Matrix x, B y,
-                                                                OverExamples<B> sum) {
-        if (!halved) {
-            compute.split(rows, ROW_GRAIN, work, this, x, y, sum, batch, (c, a, b, each, size, first, last) ->
-                    each.add(c, a, b, 0, (int) size, (int) size, first, last));
-            return this;
-        }
-        compute.split(2 * rangesOfHalf(), 1, work, this, x, y, sum, batch, Matrix::addHalves);
-        return add(second());
-    }
-
-    /** Each part is a range of rows of one half's sum. */
-    private static <B extends @Nullable Object> void addHalves(Matrix c, Matrix x, B y, OverExamples<B> sum, double batch,
-                                                               int from, int to) {
-        int examples = (int) batch;
-        int middle = examples / 2;
-        int ranges = c.rangesOfHalf();
-        for (int part = from; part < to; part++) {
-            int range = part % ranges;
-            int first = (int) ((long) c.rows * range / ranges);
-            int last = (int) ((long) c.rows * (range + 1) / ranges);
-            if (part < ranges) {
-                sum.add(c, x, y, 0, middle, examples, first, last);
-            } else {
-                Matrix other = c.second();
-                other.clearRows(first, last);
-                sum.add(other, x, y, middle, examples - middle, examples, first, last);
-            }
-        }
-    }
-
-    private int rangesOfHalf() {
-        return Math.max(1, Math.min((compute.threads() + 1) / 2, rows / ROW_GRAIN));
-    }
-
-    private synchronized Matrix second() {
+    /** Another matrix of the same size, for the sum of a half; see {@link ExampleSums}. */
+    synchronized Matrix second() {
         Matrix made = second;
         if (made == null) {
             made = second = compute.matrix(rows, columns);
@@ -484,7 +433,7 @@ public final class Matrix {
         return made;
     }
 
-    private void clearRows(int from, int to) {
+    void clearRows(int from, int to) {
         for (int c = 0; c < columns; c++) {
             kernel.fill(array, at(c) + from, to - from, 0);
         }
@@ -807,8 +756,7 @@ public final class Matrix {
         if (columns != 1 || x.rows != rows) {
             throw new IllegalArgumentException(size() + " += the column sums of " + x.size());
         }
-        checkSteps(x, batch);
-        return addOverExamples(halved(batch, rows, x.columns), batch, Compute.ELEMENT * rows * x.columns, x, null,
+        return ExampleSums.add(this, rows, batch, Compute.ELEMENT * rows * x.columns, x, null,
                 (sum, given, none, from, run, step, first, last) -> {
                     int side = run == step ? given.columns : run;
                     for (int c = from; c < given.columns; c += Math.max(side, step)) {
@@ -904,8 +852,6 @@ public final class Matrix {
 
     /** Columns per range are multiples of this, so that tiles stay whole. */
     private static final int GRAIN = 12;
-    private static final int HALVED_BATCH = 32;
-    private static final int ROW_GRAIN = 64;
     /** Numbers of a W that stays in a first cache. */
     private static final int SMALL_FACTOR = 10_000;
     private static final int SWEEP_GRAIN = 4096;
@@ -919,14 +865,6 @@ public final class Matrix {
     /** What a kernel does to n numbers of y. */
     private interface Run {
         void accept(Kernel<Object> kernel, double number, Object y, int yo, int n);
-    }
-
-    /**
-     * Adds to rows [first, last) of {@code sum} what columns of x and y contribute: from column {@code from} on, {@code run} of every
-     * {@code step}.
-     */
-    private interface OverExamples<B extends @Nullable Object> {
-        void add(Matrix sum, Matrix x, B y, int from, int run, int step, int first, int last);
     }
 
     /** What a kernel does to n numbers of y, given as many of x and one number. */
