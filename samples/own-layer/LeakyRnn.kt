@@ -52,8 +52,8 @@ class LeakyRnnNode(private val wx: Parameter, private val wh: Parameter, private
 
     private inner class LeakyPass(wiring: Wiring) : RecurrentPass(wiring, false, Output.SEQUENCE, listOf(wh.rows())) {
         private val input = InputProduct(wx, b, wiring.input())
-        private val z = wiring.compute().matrix(wh.rows(), steps() * batch())       // pre-activations, then their gradients
-        private val g = wiring.compute().matrix(wh.rows(), steps() * batch())       // tanh z
+        private val z = wiring.overSteps(wh.rows())   // pre-activations, then their gradients
+        private val g = wiring.overSteps(wh.rows())   // tanh z
         private var packed = wh.packed()
         private var transposed = packed
 

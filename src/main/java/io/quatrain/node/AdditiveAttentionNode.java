@@ -45,10 +45,10 @@ public final class AdditiveAttentionNode implements Node {
             super(wiring);
             query = new InputProduct(wq, b, queries());
             memory = new InputProduct(wm, null, memories());
-            q = wiring.compute().matrix(wq.rows(), queries().value().steps() * queries().value().batch());
-            m = wiring.compute().matrix(wm.rows(), memories().value().steps() * memories().value().batch());
-            dq = wiring.compute().matrix(q.rows(), q.columns());
-            dm = wiring.compute().matrix(m.rows(), m.columns());
+            q = wiring.compute().matrix(wq.rows(), queries().value().steps(), queries().value().batch());
+            m = wiring.compute().matrix(wm.rows(), memories().value().steps(), memories().value().batch());
+            dq = q.another(q.rows());
+            dm = m.another(m.rows());
             squashed = wiring.compute().matrix(v.rows(), 1);
         }
 

@@ -273,11 +273,10 @@ public final class AttentiveNode implements Node {
                 this.network = network;
                 this.product = new InputProduct(network.wm(), network.b(), memories);
                 int size = network.wq().rows();
-                int columns = memory.steps() * batch;
-                this.k = wiring.compute().matrix(size, columns);
-                this.dk = wiring.compute().matrix(size, columns);
-                this.z = wiring.compute().matrix(size, columns);
-                this.dz = wiring.compute().matrix(size, columns);
+                this.k = wiring.compute().matrix(size, memory.steps(), batch);
+                this.dk = wiring.compute().matrix(size, memory.steps(), batch);
+                this.z = wiring.compute().matrix(size, memory.steps(), batch);
+                this.dz = wiring.compute().matrix(size, memory.steps(), batch);
                 this.q = wiring.compute().matrix(size, batch);
                 this.dq = wiring.compute().matrix(size, batch);
             }

@@ -45,7 +45,7 @@ public final class BidirectionalNode implements Node {
         Signal output = sequence ? wiring.signal(features) : wiring.vector(features);
         Matrix y = output.value().all();
         boolean needsScratch = wiring.differentiable() && merge == Merge.PRODUCT;
-        Matrix scratch = needsScratch ? wiring.compute().matrix(y.rows(), y.columns()) : y;
+        Matrix scratch = needsScratch ? y.another(y.rows()) : y;
         return new ChainNode.Composite(output, List.of(ahead, back)) {
             @Override
             public void forward(boolean training) {

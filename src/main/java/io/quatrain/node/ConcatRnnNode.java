@@ -57,7 +57,7 @@ public final class ConcatRnnNode implements Node {
         ConcatPass(Wiring wiring) {
             super(wiring, reversed, outputs, List.of(given, units));
             input = new InputProduct(wx, b, wiring.input());
-            z = wiring.compute().matrix(given + units, steps() * batch());
+            z = wiring.overSteps(given + units);
         }
 
         @Override

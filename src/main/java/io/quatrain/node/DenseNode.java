@@ -29,7 +29,7 @@ public final class DenseNode implements Node {
         Signal output = wiring.signal(w.rows());
         InputProduct input = new InputProduct(w, b, wiring.input());
         Matrix y = output.value().all();
-        Matrix z = activation.needsInput() ? wiring.compute().matrix(y.rows(), y.columns()) : y;
+        Matrix z = activation.needsInput() ? y.another(y.rows()) : y;
         return new Pass(output) {
             @Override
             public void forward(boolean training) {

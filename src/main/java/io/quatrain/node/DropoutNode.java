@@ -28,7 +28,7 @@ public final class DropoutNode implements Node {
     public Pass pass(Wiring wiring) {
         Signal output = wiring.signal(wiring.x().features());
         Matrix y = output.value().all();
-        Matrix keep = wiring.compute().matrix(y.rows(), heldOverTime ? wiring.x().batch() : y.columns());
+        Matrix keep = heldOverTime ? wiring.compute().matrix(y.rows(), wiring.x().batch()) : y.another(y.rows());
         @Nullable Matrix dx = wiring.input().gradient();
         Randomness random = wiring.noise().at(wiring.place());
         return new Pass(output) {

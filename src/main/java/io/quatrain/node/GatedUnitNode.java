@@ -29,9 +29,9 @@ public final class GatedUnitNode implements Node {
         int half = wiring.x().features() / 2;
         Signal output = wiring.signal(half);
         Matrix y = output.value().all();
-        Matrix b = wiring.compute().matrix(half, y.columns());
-        Matrix gate = wiring.compute().matrix(half, y.columns());
-        Matrix da = wiring.compute().matrix(half, y.columns());
+        Matrix b = y.another(half);
+        Matrix gate = y.another(half);
+        Matrix da = y.another(half);
         @Nullable Matrix dx = wiring.input().gradient();
         return new Pass(output) {
             @Override

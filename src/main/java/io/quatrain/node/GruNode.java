@@ -62,8 +62,8 @@ public final class GruNode implements Node {
         GruPass(Wiring wiring) {
             super(wiring, reversed, outputs, List.of(units));
             input = new InputProduct(wx, b, wiring.input());
-            z = wiring.compute().matrix(3 * units, steps() * batch());
-            q = wiring.compute().matrix(3 * units, steps() * batch());
+            z = wiring.overSteps(3 * units);
+            q = wiring.overSteps(3 * units);
             qn = q.rows(2 * units, 3 * units);
             bias = wiring.compute().matrix(3 * units, 1);
             biasN = bias.rows(2 * units, 3 * units);

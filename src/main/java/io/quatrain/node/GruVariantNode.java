@@ -61,10 +61,10 @@ public final class GruVariantNode implements Node {
             super(wiring, reversed, outputs, List.of(units));
             input = new InputSide(weights, wiring);
             recurrent = new RecurrentSide(this, wiring, "recurrent", weights.wh(), weights.gh(), options);
-            z = wiring.compute().matrix(3 * units, steps() * batch());
-            q = wiring.compute().matrix(3 * units, steps() * batch());
+            z = wiring.overSteps(3 * units);
+            q = wiring.overSteps(3 * units);
             qn = q.rows(2 * units, 3 * units);
-            gates = wiring.compute().matrix(3 * units, steps() * batch());
+            gates = wiring.overSteps(3 * units);
         }
 
         @Override

@@ -14,8 +14,7 @@ final class InputSide {
         Parameter gain = weights.gx();
         b = weights.b();
         product = new InputProduct(weights.wx(), gain == null ? b : null, wiring.input());
-        norm = gain == null ? null
-                : new Normalization(gain, wiring.compute(), wiring.x().steps() * wiring.x().batch());
+        norm = gain == null ? null : new Normalization(gain, wiring);
         batch = wiring.x().batch();
     }
 

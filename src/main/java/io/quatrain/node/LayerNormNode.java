@@ -31,7 +31,7 @@ public final class LayerNormNode implements Node {
     public Pass pass(Wiring wiring) {
         Signal output = wiring.signal(g.rows());
         Matrix y = output.value().all();
-        Normalization norm = new Normalization(g, epsilon, wiring.compute(), y.columns());
+        Normalization norm = new Normalization(g, epsilon, wiring);
         @Nullable Matrix dx = wiring.input().gradient();
         return new Pass(output) {
             @Override

@@ -55,8 +55,8 @@ public final class LstmNode implements Node {
         LstmPass(Wiring wiring) {
             super(wiring, reversed, outputs, List.of(units, units));
             input = new InputProduct(wx, b, wiring.input());
-            z = wiring.compute().matrix(4 * units, steps() * batch());
-            tanhC = wiring.compute().matrix(units, steps() * batch());
+            z = wiring.overSteps(4 * units);
+            tanhC = wiring.overSteps(units);
         }
 
         @Override

@@ -85,7 +85,6 @@ public final class LstmVariantNode implements Node {
 
     private final class VariantPass extends RecurrentPass {
         private final int forgetRows = coupled ? 0 : units;
-        private final int columns = steps() * batch();
         private final InputSide input;
         private final RecurrentSide recurrent;
         private final Matrix z;             // pre-activations, then their gradients
@@ -103,16 +102,16 @@ public final class LstmVariantNode implements Node {
             super(wiring, reversed, outputs, List.of(weights.wh().columns(), units));
             input = new InputSide(weights, wiring);
             recurrent = new RecurrentSide(this, wiring, "recurrent", weights.wh(), weights.gh(), options);
-            z = wiring.compute().matrix(weights.wx().rows(), columns);
-            a = wiring.compute().matrix(weights.wx().rows(), columns);
-            c = wiring.compute().matrix(units, columns);
-            v = wiring.compute().matrix(units, columns);
-            squashed = wiring.compute().matrix(units, columns);
-            hidden = wiring.compute().matrix(units, columns);
+            z = wiring.overSteps(weights.wx().rows());
+            a = wiring.overSteps(weights.wx().rows());
+            c = wiring.overSteps(units);
+            v = wiring.overSteps(units);
+            squashed = wiring.overSteps(units);
+            hidden = wiring.overSteps(units);
             Parameter wp = extras.wp();
-            dProjected = wp == null ? null : wiring.compute().matrix(wp.rows(), columns);
+            dProjected = wp == null ? null : wiring.overSteps(wp.rows());
             Parameter gc = extras.gc();
-            norm = gc == null ? null : new Normalization(gc, wiring.compute(), columns);
+            norm = gc == null ? null : new Normalization(gc, wiring);
         }
 
         @Override

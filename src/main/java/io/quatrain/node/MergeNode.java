@@ -27,7 +27,7 @@ public final class MergeNode implements Node {
         Signal output = wiring.signal(merge.features(wiring.inputs()));
         Matrix y = output.value().all();
         boolean needsScratch = wiring.differentiable() && merge == Merge.PRODUCT;
-        Matrix scratch = needsScratch ? wiring.compute().matrix(y.rows(), y.columns()) : y;
+        Matrix scratch = needsScratch ? y.another(y.rows()) : y;
         return new Pass(output) {
             @Override
             public void forward(boolean training) {

@@ -1,6 +1,5 @@
 package io.quatrain.node;
 
-import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Matrix;
 
 /**
@@ -8,7 +7,7 @@ import io.quatrain.tensor.Matrix;
  * <pre>
  *   n = (x − mean x) / √(var x + ε)      y = g∘n
  * </pre>
- * over the features of one example at one step. Holds n and 1/deviation of as many columns as it was made for.
+ * over the features of one example at one step. Holds n and 1/deviation of every step.
  */
 final class Normalization {
     static final double EPSILON = 1e-5;
@@ -20,13 +19,12 @@ final class Normalization {
     private final Matrix scales;
     private final Matrix ones;
 
-    Normalization(Parameter gain, Compute compute, int columns) {
-        this(gain, EPSILON, compute, columns);
+    Normalization(Parameter gain, Wiring wiring) {
+        this(gain, EPSILON, wiring);
     }
 
-    Normalization(Parameter gain, double epsilon, Compute compute, int columns) {
-        this(gain, epsilon, compute.matrix(gain.rows(), columns), compute.matrix(1, columns),
-                compute.matrix(gain.rows(), 1).fill(1));
+    Normalization(Parameter gain, double epsilon, Wiring wiring) {
+        this(gain, epsilon, wiring.overSteps(gain.rows()), wiring.overSteps(1), wiring.compute().matrix(gain.rows(), 1).fill(1));
     }
 
     private Normalization(Parameter gain, double epsilon, Matrix n, Matrix scales, Matrix ones) {

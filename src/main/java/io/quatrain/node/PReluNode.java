@@ -28,7 +28,7 @@ public final class PReluNode implements Node {
     public Pass pass(Wiring wiring) {
         Signal output = wiring.signal(wiring.x().features());
         Matrix y = output.value().all();
-        Matrix negative = wiring.compute().matrix(y.rows(), y.columns());
+        Matrix negative = y.another(y.rows());
         Matrix slopes = wiring.compute().matrix(y.rows(), 1);
         Matrix dSlopes = wiring.compute().matrix(y.rows(), 1);
         @Nullable Matrix dx = wiring.input().gradient();

@@ -94,7 +94,7 @@ public abstract class RecurrentPass extends Pass {
 
     private static List<Matrix> states(Wiring wiring, List<Integer> sizes) {
         int slots = wiring.x().steps() + 1;
-        return sizes.stream().map(size -> wiring.compute().matrix(size, slots * wiring.x().batch())).toList();
+        return sizes.stream().map(size -> wiring.compute().matrix(size, slots, wiring.x().batch())).toList();
     }
 
     /** Where every step is there, the output is the state itself. */

@@ -1,6 +1,5 @@
 package io.quatrain.node;
 
-import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.PackedMatrix;
 import io.quatrain.tensor.Randomness;
@@ -18,7 +17,6 @@ final class RecurrentSide {
     private final @Nullable Parameter gain;
     private final double dropout;
     private final boolean heldOverTime;
-    private final int columns;
     private final @Nullable Matrix keep;
     private final @Nullable Matrix dropped;     // m∘h_{t−1} of every step
     private final @Nullable Normalization norm;
@@ -29,7 +27,6 @@ final class RecurrentSide {
 
     RecurrentSide(RecurrentPass pass, Wiring wiring, String name, Parameter wh, @Nullable Parameter gain,
                   CellOptions options) {
-        Compute compute = wiring.compute();
         this.pass = pass;
         this.wiring = wiring;
         this.random = wiring.noise().at(wiring.place() + "." + name);
@@ -37,11 +34,11 @@ final class RecurrentSide {
         this.gain = gain;
         this.dropout = options.recurrentDropout();
         this.heldOverTime = options.heldOverTime();
-        this.columns = pass.steps() * pass.batch();
-        this.keep = dropout == 0 ? null : compute.matrix(wh.columns(), heldOverTime ? pass.batch() : columns);
-        this.dropped = dropout == 0 ? null : compute.matrix(wh.columns(), columns);
-        this.norm = gain == null ? null : new Normalization(gain, compute, columns);
-        this.du = gain == null ? null : compute.matrix(wh.rows(), columns);
+        this.keep = dropout == 0 ? null
+                : heldOverTime ? wiring.compute().matrix(wh.columns(), pass.batch()) : wiring.overSteps(wh.columns());
+        this.dropped = dropout == 0 ? null : wiring.overSteps(wh.columns());
+        this.norm = gain == null ? null : new Normalization(gain, wiring);
+        this.du = gain == null ? null : wiring.overSteps(wh.rows());
         this.packed = wh.packed();
         this.transposed = packed;
     }

@@ -68,11 +68,11 @@ public final class ResetBeforeGruNode implements Node {
             input = new InputSide(weights, wiring);
             both = new RecurrentSide(this, wiring, "recurrent", weights.wh(), weights.gh(), options);
             candidate = new RecurrentSide(this, wiring, "candidate", wn, gn, options);
-            z = wiring.compute().matrix(3 * units, steps() * batch());
+            z = wiring.overSteps(3 * units);
             zBoth = z.rows(0, 2 * units);
             zCandidate = z.rows(2 * units, 3 * units);
-            gates = wiring.compute().matrix(3 * units, steps() * batch());
-            reset = wiring.compute().matrix(units, steps() * batch());
+            gates = wiring.overSteps(3 * units);
+            reset = wiring.overSteps(units);
         }
 
         @Override

@@ -54,7 +54,7 @@ public final class RnnNode implements Node {
         RnnPass(Wiring wiring) {
             super(wiring, reversed, outputs, List.of(units));
             input = new InputProduct(wx, b, wiring.input());
-            z = wiring.compute().matrix(units, steps() * batch());
+            z = wiring.overSteps(units);
         }
 
         @Override

@@ -50,8 +50,8 @@ public final class RnnVariantNode implements Node {
             super(wiring, reversed, outputs, List.of(units));
             input = new InputSide(weights, wiring);
             recurrent = new RecurrentSide(this, wiring, "recurrent", weights.wh(), weights.gh(), options);
-            z = wiring.compute().matrix(units, steps() * batch());
-            a = wiring.compute().matrix(units, steps() * batch());
+            z = wiring.overSteps(units);
+            a = wiring.overSteps(units);
         }
 
         @Override

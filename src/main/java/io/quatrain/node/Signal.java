@@ -21,7 +21,7 @@ public record Signal(Sequence value, @Nullable Matrix gradient) {
     /** A signal over an existing sequence. */
     public static Signal over(Sequence value, boolean withGradient) {
         return new Signal(value, withGradient
-                ? value.all().compute().matrix(value.features(), value.steps() * value.batch()) : null);
+                ? value.all().another(value.features()) : null);
     }
 
     /** The gradient, where the pass was made to run backward. */

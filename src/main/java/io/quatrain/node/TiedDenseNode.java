@@ -29,7 +29,7 @@ public final class TiedDenseNode implements Node {
     public Pass pass(Wiring wiring) {
         Signal output = wiring.signal(e.columns());
         Matrix y = output.value().all();
-        Matrix z = activation.needsInput() ? wiring.compute().matrix(y.rows(), y.columns()) : y;
+        Matrix z = activation.needsInput() ? y.another(y.rows()) : y;
         @Nullable Matrix dx = wiring.input().gradient();
         return new Pass(output) {
             @Override

@@ -2,6 +2,7 @@ package io.quatrain.node;
 
 import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Mask;
+import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Sequence;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ public record Wiring(Compute compute, String place, List<Signal> inputs, @Nullab
     /** A new signal of one step: a value without time. */
     public Signal vector(int features) {
         return Signal.of(compute, features, Mask.full(1, mask().batch()), differentiable);
+    }
+
+    /** A new matrix of zeros over the input's steps: [rows × steps·batch]. */
+    public Matrix overSteps(int rows) {
+        return compute.matrix(rows, x().steps(), x().batch());
     }
 
     /** The given initial state, or a new one of zeros. */

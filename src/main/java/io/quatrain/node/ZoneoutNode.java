@@ -55,9 +55,9 @@ public final class ZoneoutNode implements Node {
             random = new Randomness[parts];
             for (int p = 0; p < parts; p++) {
                 int size = pass.initialState().values().get(p).rows();
-                keep[p] = wiring.compute().matrix(size, pass.steps() * pass.batch());
+                keep[p] = wiring.overSteps(size);
                 random[p] = wiring.noise().at(wiring.place() + ".zoneout" + p);
-                raw[p] = wiring.compute().matrix(size, pass.steps() * pass.batch());
+                raw[p] = wiring.overSteps(size);
             }
         }
 

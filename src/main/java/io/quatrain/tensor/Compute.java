@@ -105,12 +105,21 @@ public final class Compute {
     /** The same for an operation on a, b, c, d and a number, which captures nothing. */
     public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object>
             void split(int n, int grain, double work, A a, B b, C c, D d, double number, Operation<A, B, C, D> operation) {
+        split(n, grain, n, work, a, b, c, d, number, operation);
+    }
+
+    /** The same with ranges that lie on one side of {@code border} each, of which both sides have as many. */
+    <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object>
+            void split(int n, int grain, int border, double work, A a, B b, C c, D d, double number, Operation<A, B, C, D> operation) {
         int chunks = work < WORTH_SPLITTING || workers.alone() ? 1 : Math.min(2 * threads(), (n + grain - 1) / grain);
         if (chunks <= 1 || !shared.compareAndSet(false, true)) {
-            operation.accept(a, b, c, d, number, 0, n);
+            operation.accept(a, b, c, d, number, 0, border);
+            if (border < n) {
+                operation.accept(a, b, c, d, number, border, n);
+            }
             return;
         }
-        share.run(chunks, n, grain, 0, a, b, c, d, number, operation);
+        share.run(border < n ? (chunks + 1) / 2 * 2 : chunks, n, grain, border, 0, a, b, c, d, number, operation);
     }
 
     /**
@@ -125,7 +134,7 @@ public final class Compute {
             split(columns, grain, work, a, b, c, d, number, operation);
             return;
         }
-        share.run(lanes(batch), columns, 1, batch, a, b, c, d, number, operation);
+        share.run(lanes(batch), columns, 1, columns, batch, a, b, c, d, number, operation);
     }
 
     /** How many parts a batch is cut into where every thread keeps its own examples. */
@@ -143,6 +152,16 @@ public final class Compute {
         return new Matrix(this, rows, columns, true);
     }
 
+    /**
+     * A new matrix of zeros for several steps of {@code batch} examples each: [rows × steps·batch], column t·batch + b is step t of
+     * example b. Where threads share a large batch, the columns of the first halves of all steps lie side by side in memory, and those
+     * of the second: a core that reads ahead of what it works on must not run into what another core is about to write.
+     */
+    public Matrix matrix(int rows, int steps, int batch) {
+        boolean halved = steps > 1 && threads() > 1 && batch >= ExampleSums.HALVED_BATCH && lanes(batch) % 2 == 0;
+        return new Matrix(this, rows, Math.multiplyExact(steps, batch), steps > 1 ? batch : 0, halved, true);
+    }
+
     /** A matrix that has a size and no numbers, to plan with. */
     public Matrix sizeOnly(int rows, int columns) {
         return new Matrix(this, rows, columns, false);
@@ -153,6 +172,7 @@ public final class Compute {
         private int chunks;
         private int n;
         private int grain;
+        private int border;
         private int batch;
         private @Nullable Object a;
         private @Nullable Object b;
@@ -162,11 +182,12 @@ public final class Compute {
         private @Nullable Operation<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object> operation;
 
         /** @param batch how many columns a step has where chunks are lanes; 0 where they are ranges */
-        void run(int chunks, int n, int grain, int batch, @Nullable Object a, @Nullable Object b, @Nullable Object c,
+        void run(int chunks, int n, int grain, int border, int batch, @Nullable Object a, @Nullable Object b, @Nullable Object c,
                  @Nullable Object d, double number, Operation<?, ?, ?, ?> operation) {
             this.chunks = chunks;
             this.n = n;
             this.grain = grain;
+            this.border = border;
             this.batch = batch;
             this.a = a;
             this.b = b;
@@ -193,9 +214,19 @@ public final class Compute {
                 }
                 return;
             }
-            int units = (n + grain - 1) / grain;
-            int from = (int) ((long) units * chunk / chunks) * grain;
-            int to = Math.min(n, (int) ((long) units * (chunk + 1) / chunks) * grain);
+            if (border == n) {
+                accept(0, n, chunk, chunks);
+            } else if (chunk < chunks / 2) {
+                accept(0, border, chunk, chunks / 2);
+            } else {
+                accept(border, n, chunk - chunks / 2, chunks / 2);
+            }
+        }
+
+        private void accept(int start, int end, int chunk, int chunks) {
+            int units = (end - start + grain - 1) / grain;
+            int from = start + (int) ((long) units * chunk / chunks) * grain;
+            int to = Math.min(end, start + (int) ((long) units * (chunk + 1) / chunks) * grain);
             if (from < to) {
                 accept(from, to);
             }

@@ -3,12 +3,14 @@ package io.quatrain.tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums over the examples of a batch: gradients of weights and biases. Those of a large batch are two sums, over the first half of
- * every step's examples and over the second, which is added to the first. Then each thread reads what it wrote itself, and nothing
- * but sums passes between threads (src/bench/NOTES.md).
+ * Sums over the examples of a batch: gradients of weights and biases. A large batch is summed over the first half of every step's
+ * examples and then over the second. Where its numbers are few, the second half has a sum of its own, which is added to the first:
+ * each thread reads what it wrote itself, and nothing but sums passes between threads (src/bench/NOTES.md).
  */
 final class ExampleSums {
-    private static final int HALVED_BATCH = 32;
+    /** From here on the examples of a batch are summed, and may lie, in halves. */
+    static final int HALVED_BATCH = 32;
+
     private static final int ROW_GRAIN = 64;
 
     private ExampleSums() {
@@ -40,11 +42,21 @@ final class ExampleSums {
     static <B extends @Nullable Object> Matrix add(Matrix sum, boolean halved, int batch, double work, Matrix x, B y, Part<B> part) {
         if (!halved) {
             sum.compute().split(sum.rows(), ROW_GRAIN, work, sum, x, y, part, batch, (c, a, b, each, size, first, last) ->
-                    each.add(c, a, b, 0, (int) size, (int) size, first, last));
+                    inOrder(c, a, b, (int) size, first, last, each));
             return sum;
         }
         sum.compute().split(2 * ranges(sum), 1, work, sum, x, y, part, batch, ExampleSums::addHalves);
         return sum.add(sum.second());
+    }
+
+    /** The same sum throughout: a large batch's first half, then its second. */
+    static <B extends @Nullable Object> void inOrder(Matrix sum, Matrix x, B y, int batch, int first, int last, Part<B> part) {
+        if (batch < HALVED_BATCH) {
+            part.add(sum, x, y, 0, x.columns(), x.columns(), first, last);
+        } else {
+            part.add(sum, x, y, 0, batch / 2, batch, first, last);
+            part.add(sum, x, y, batch / 2, batch - batch / 2, batch, first, last);
+        }
     }
 
     /** Of the numbers [from, to), each is a range of rows of one half's sum. */

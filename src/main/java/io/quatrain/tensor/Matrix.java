@@ -24,9 +24,20 @@ public final class Matrix {
     private final int rows;
     private final int columns;
     private final int stride;
+    /** Columns a step; 0 where columns are no steps. */
+    private final int batch;
+    /** How many of a step's columns are its first half. */
+    private final int middle;
+    /** Where the second halves of all steps begin, which then follow one another, as the first do; −1 where whole steps do. */
+    private final int secondHalves;
     private @Nullable Matrix second;
 
     Matrix(Compute compute, int rows, int columns, boolean withNumbers) {
+        this(compute, rows, columns, 0, false, withNumbers);
+    }
+
+    /** @param halved whether the columns of a batch lie in halves; see {@link Compute#matrix(int, int, int)} */
+    Matrix(Compute compute, int rows, int columns, int batch, boolean halved, boolean withNumbers) {
         if (rows < 0 || columns < 0 || (long) rows * columns > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("a matrix of [" + rows + " × " + columns + "] cannot be made: "
                     + "at most 2^31 − 9 numbers");
@@ -37,10 +48,13 @@ public final class Matrix {
         this.columns = columns;
         this.offset = 0;
         this.stride = rows;
+        this.batch = batch;
+        this.middle = batch / 2;
+        this.secondHalves = halved ? columns / batch * middle * rows : NOT_HALVED;
         this.array = kernel.allocate(withNumbers ? rows * columns : 0);
     }
 
-    private Matrix(Matrix whole, int offset, int rows, int columns, int stride) {
+    private Matrix(Matrix whole, int offset, int rows, int columns, int stride, int batch, int middle, int secondHalves) {
         this.compute = whole.compute;
         this.kernel = whole.kernel;
         this.array = whole.array;
@@ -48,6 +62,9 @@ public final class Matrix {
         this.rows = rows;
         this.columns = columns;
         this.stride = stride;
+        this.batch = batch;
+        this.middle = middle;
+        this.secondHalves = secondHalves;
     }
 
     public int rows() {
@@ -75,17 +92,31 @@ public final class Matrix {
         if (row < 0 || row >= rows || column < 0 || column >= columns) {
             throw new IndexOutOfBoundsException("(" + row + ", " + column + ") of " + size());
         }
-        return offset + row + column * stride;
+        return at(column) + row;
     }
 
     // Views: they share the numbers
 
-    /** Columns [from, to). */
+    /** Columns [from, to). Of several steps these must be whole steps, where the matrix knows of steps. */
     public Matrix columns(int from, int to) {
         if (from < 0 || to < from || to > columns) {
             throw new IndexOutOfBoundsException("columns " + from + "…" + to + " of " + size());
         }
-        return new Matrix(this, offset + from * stride, rows, to - from, stride);
+        if (batch == 0 || from == to) {
+            return new Matrix(this, from == to ? offset : at(from), rows, to - from, stride, 0, 0, NOT_HALVED);
+        }
+        int first = from % batch;
+        int last = first + to - from;
+        if (first == 0 && to % batch == 0 && to - from > batch) {
+            return new Matrix(this, at(from), rows, to - from, stride, batch, middle, halved() ? at(from + middle) : NOT_HALVED);
+        }
+        if (last > batch) {
+            throw new IllegalArgumentException("columns " + from + "…" + to + " of steps of " + batch
+                    + " examples: take whole steps, or examples of one step");
+        }
+        boolean across = first < middle && last > middle;
+        return new Matrix(this, at(from), rows, to - from, stride, across ? to - from : 0, across ? middle - first : 0,
+                across && halved() ? at(from - first + middle) : NOT_HALVED);
     }
 
     /** Rows [from, to). */
@@ -93,19 +124,21 @@ public final class Matrix {
         if (from < 0 || to < from || to > rows) {
             throw new IndexOutOfBoundsException("rows " + from + "…" + to + " of " + size());
         }
-        return new Matrix(this, offset + from, to - from, columns, stride);
+        return new Matrix(this, offset + from, to - from, columns, stride, batch, middle, halved() ? secondHalves + from : NOT_HALVED);
     }
 
-    /** The same numbers as [rows × columns]; this matrix must be whole columns without gaps. */
-    public Matrix reshaped(int rows, int columns) {
-        if (!contiguous() || (long) rows * columns != (long) this.rows * this.columns) {
-            throw new IllegalArgumentException(size() + " cannot be seen as [" + rows + " × " + columns + "]");
-        }
-        return new Matrix(this, offset, rows, columns, rows);
+    /** A new matrix of zeros whose columns are the same steps and examples as this one's. */
+    public Matrix another(int rows) {
+        return batch == 0 ? compute.matrix(rows, columns) : compute.matrix(rows, columns / batch, batch);
+    }
+
+    /** Whether the columns of the first halves of all steps lie side by side. */
+    boolean halved() {
+        return secondHalves != NOT_HALVED;
     }
 
     private boolean contiguous() {
-        return stride == rows || columns <= 1;
+        return !halved() && (stride == rows || columns <= 1);
     }
 
     /**
@@ -135,8 +168,12 @@ public final class Matrix {
 
     public Matrix set(Matrix x) {
         same(x);
-        if (contiguous() && x.contiguous()) {
-            System.arraycopy(x.array, x.offset, array, offset, rows * columns);
+        if (sweepable() && x.sweepable() && alike(x)) {
+            int border = rows * firstHalves();
+            System.arraycopy(x.array, x.offset, array, offset, border);
+            if (halved()) {
+                System.arraycopy(x.array, x.secondHalves, array, secondHalves, rows * columns - border);
+            }
         } else {
             for (int c = 0; c < columns; c++) {
                 System.arraycopy(x.array, x.at(c), array, at(c), rows);
@@ -209,8 +246,8 @@ public final class Matrix {
     public void copyTo(int from, int n, double[] target) {
         checkPart(from, n);
         for (int done = 0; done < n; ) {
-            int count = sideBySide(from + done, n - done);
-            copyRun(place(from + done), target, done, count);
+            int count = numbersSideBySide(from + done, n - done);
+            copyRun(numberByColumns(from + done), target, done, count);
             done += count;
         }
     }
@@ -219,8 +256,8 @@ public final class Matrix {
     public void setFrom(int from, int n, double[] source) {
         checkPart(from, n);
         for (int done = 0; done < n; ) {
-            int count = sideBySide(from + done, n - done);
-            setRun(place(from + done), source, done, count);
+            int count = numbersSideBySide(from + done, n - done);
+            setRun(numberByColumns(from + done), source, done, count);
             done += count;
         }
     }
@@ -252,12 +289,12 @@ public final class Matrix {
     }
 
     /** How many of n numbers, counted column by column from {@code from}, lie one after the other. */
-    private int sideBySide(int from, int n) {
+    private int numbersSideBySide(int from, int n) {
         return contiguous() ? n : Math.min(n, rows - from % rows);
     }
 
-    private int place(int number) {
-        return contiguous() ? offset + number : at(number / rows) + number % rows;
+    private int numberByColumns(int n) {
+        return contiguous() ? offset + n : at(n / rows) + n % rows;
     }
 
     /** Copies the numbers, column by column, into a new double array. */
@@ -317,8 +354,8 @@ public final class Matrix {
 
     private static void gather(Matrix y, Matrix x, int[] ids, @Nullable Matrix b, double number, int from, int to) {
         int block = Math.max(1, GATHERED_AT_ONCE / Math.max(1, y.rows));
-        for (int j = from; j < to; j += block) {
-            int n = Math.min(block, to - j);
+        for (int j = from, n; j < to; j += n) {
+            n = Math.min(block, y.sideBySide(j, to - j));
             y.kernel.gatherColumns(x.array, x.offset, x.stride, ids, j, y.array, y.at(j), y.stride, y.rows, n);
             if (b != null) {
                 y.kernel.addToEachColumn(b.array, b.offset, y.array, y.at(j), y.stride, y.rows, n);
@@ -335,10 +372,12 @@ public final class Matrix {
     }
 
     private static void scatter(Matrix sum, Matrix x, int[] ids, int from, int run, int step, int first, int last) {
-        int side = run == step ? x.columns : run;
-        for (int c = from; c < x.columns; c += Math.max(side, step)) {
-            sum.kernel.scatterAddColumns(x.array, x.at(c) + first, x.stride, ids, c,
-                    sum.array, sum.offset + first, sum.stride, last - first, side);
+        for (int start = from; start < x.columns; start += step) {
+            for (int c = start, n; c < start + run; c += n) {
+                n = x.sideBySide(c, start + run - c);
+                sum.kernel.scatterAddColumns(x.array, x.at(c) + first, x.stride, ids, c,
+                        sum.array, sum.offset + first, sum.stride, last - first, n);
+            }
         }
     }
 
@@ -361,8 +400,9 @@ public final class Matrix {
             throw new IllegalArgumentException("product: " + size() + " needs a bias of [" + rows + " × 1], given " + b.size());
         }
         splitProduct(w, x, b, batch, (y, packed, right, bias, none, from, to) ->
-                y.kernel.setPackedProduct(packed.panels(), y.rows, right.rows, right.array, right.at(from), right.stride,
-                        bias == null ? null : bias.array, bias == null ? 0 : bias.offset, y.array, y.at(from), y.stride, to - from));
+                y.kernel.setPackedProduct(packed.panels(), y.rows, right.rows, right.array, right.place(from), right.stride,
+                        bias == null ? null : bias.array, bias == null ? 0 : bias.offset, y.array, y.place(from), y.stride,
+                        to - from));
         return this;
     }
 
@@ -378,8 +418,8 @@ public final class Matrix {
     public Matrix addProduct(PackedMatrix w, Matrix x, int batch) {
         checkProduct(w, x);
         splitProduct(w, x, null, batch, (y, packed, right, none, number, from, to) ->
-                y.kernel.addPackedProduct(packed.panels(), y.rows, right.rows, right.array, right.at(from), right.stride,
-                        y.array, y.at(from), y.stride, to - from));
+                y.kernel.addPackedProduct(packed.panels(), y.rows, right.rows, right.array, right.place(from), right.stride,
+                        y.array, y.place(from), y.stride, to - from));
         return this;
     }
 
@@ -387,7 +427,14 @@ public final class Matrix {
     private void splitProduct(PackedMatrix w, Matrix x, @Nullable Matrix b, int batch,
                               Compute.Operation<Matrix, PackedMatrix, Matrix, @Nullable Matrix> product) {
         double work = (double) rows * columns * w.inner();
-        if ((long) rows * w.inner() <= SMALL_FACTOR) {
+        if (!alike(x)) {
+            for (int c = 0, n; c < columns; c += n) {
+                n = sideBySide(c, x.sideBySide(c, columns - c));
+                product.accept(columns(c, c + n), w, x.columns(c, c + n), b, 0, 0, n);
+            }
+        } else if (halved()) {
+            compute.split(columns, GRAIN, firstHalves(), work, this, w, x, b, 0, product);
+        } else if ((long) rows * w.inner() <= SMALL_FACTOR) {
             compute.splitByExamples(columns, batch, GRAIN, work, this, w, x, b, 0, product);
         } else {
             compute.split(columns, GRAIN, work, this, w, x, b, 0, product);
@@ -414,14 +461,37 @@ public final class Matrix {
         boolean halved = ExampleSums.halved(this, rows + columns, a, batch) && work >= Compute.WORTH_SPLITTING;
         if (halved || rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
             return ExampleSums.add(this, halved, batch, work, a, b, (c, x, y, from, run, step, first, last) ->
-                    c.kernel.addProductTransposed(x.array, x.at(from) + first, x.stride, y.array, y.at(from), y.stride,
-                            c.array, c.offset + first, c.stride, last - first, c.columns,
-                            run == step ? x.columns : x.columns / step * run, run, step));
+                    c.addProduct(x, y, from, run, step, first, last, 0, c.columns));
         }
-        compute.split(columns, GRAIN, work, this, a, b, null, 0, (c, x, y, none, number, from, to) ->
-                c.kernel.addProductTransposed(x.array, x.offset, x.stride, y.array, y.offset + from, y.stride,
-                        c.array, c.at(from), c.stride, c.rows, to - from, x.columns, x.columns, x.columns));
+        compute.split(columns, GRAIN, work, this, a, b, null, batch, (c, x, y, none, size, from, to) ->
+                ExampleSums.inOrder(c, x, y, (int) size, from, to, (sum, left, right, start, run, step, first, last) ->
+                        sum.addProduct(left, right, start, run, step, 0, sum.rows, first, last)));
         return this;
+    }
+
+    /**
+     * Rows [first, last) and columns [left, right) of this += those of A·Bᵀ over some columns of A and B: from {@code from} on,
+     * {@code run} of every {@code step}.
+     */
+    private void addProduct(Matrix a, Matrix b, int from, int run, int step, int first, int last, int left, int right) {
+        int inner = a.columns / step * run;
+        if (a.follow(from, run, step) && b.follow(from, run, step)) {
+            addProduct(a, b, from, inner, inner, inner, first, last, left, right);
+        } else if (!a.halved() && !b.halved()) {
+            addProduct(a, b, from, inner, run, step, first, last, left, right);
+        } else {
+            for (int start = from; start < a.columns; start += step) {
+                for (int c = start, n; c < start + run; c += n) {
+                    n = a.sideBySide(c, b.sideBySide(c, start + run - c));
+                    addProduct(a, b, c, n, n, n, first, last, left, right);
+                }
+            }
+        }
+    }
+
+    private void addProduct(Matrix a, Matrix b, int from, int inner, int run, int step, int first, int last, int left, int right) {
+        kernel.addProductTransposed(a.array, a.at(from) + first, a.stride, b.array, b.at(from) + left, b.stride,
+                array, at(left) + first, stride, last - first, right - left, inner, run, step);
     }
 
     /** Another matrix of the same size, for the sum of a half; see {@link ExampleSums}. */
@@ -447,9 +517,12 @@ public final class Matrix {
             throw new IllegalArgumentException("product: " + size() + " is not " + a.size() + (transposeA ? "ᵀ·" : "·")
                     + b.size() + (transposeB ? "ᵀ" : ""));
         }
-        kernel.addProduct(transposeA, a.array, a.offset, a.stride, transposeB, b.array, b.offset, b.stride,
-                array, offset, stride, rows, columns, inner);
-        return this;
+        Matrix left = a.whole();
+        Matrix right = b.whole();
+        Matrix sum = whole();
+        kernel.addProduct(transposeA, left.array, left.offset, left.stride, transposeB, right.array, right.offset, right.stride,
+                sum.array, sum.offset, sum.stride, rows, columns, inner);
+        return sum == this ? this : set(sum);
     }
 
     // Elementwise
@@ -599,7 +672,7 @@ public final class Matrix {
 
     /** The sum of squares, in double precision. */
     public double sumOfSquares() {
-        if (contiguous()) {
+        if (contiguous() && batch == 0) {
             int n = rows * columns;
             if (n <= SUM_BLOCK) {
                 return kernel.sumOfSquares(array, offset, n);
@@ -736,8 +809,9 @@ public final class Matrix {
 
     /** Every column += b [rows × 1]. */
     public Matrix addToEachColumn(Matrix b) {
-        compute.split(columns, GRAIN, Compute.ELEMENT * rows * columns, this, b, null, null, 0, (y, x, c, d, none, from, to) ->
-                y.kernel.addToEachColumn(x.array, x.offset, y.array, y.at(from), y.stride, y.rows, to - from));
+        compute.split(columns, GRAIN, firstHalves(), Compute.ELEMENT * rows * columns, this, b, null, null, 0,
+                (y, x, c, d, none, from, to) ->
+                        y.kernel.addToEachColumn(x.array, x.offset, y.array, y.place(from), y.stride, y.rows, to - from));
         return this;
     }
 
@@ -758,10 +832,12 @@ public final class Matrix {
         }
         return ExampleSums.add(this, rows, batch, Compute.ELEMENT * rows * x.columns, x, null,
                 (sum, given, none, from, run, step, first, last) -> {
-                    int side = run == step ? given.columns : run;
-                    for (int c = from; c < given.columns; c += Math.max(side, step)) {
-                        sum.kernel.addColumnSums(given.array, given.at(c) + first, given.stride, sum.array, sum.offset + first,
-                                last - first, side);
+                    for (int start = from; start < given.columns; start += step) {
+                        for (int c = start, n; c < start + run; c += n) {
+                            n = given.sideBySide(c, start + run - c);
+                            sum.kernel.addColumnSums(given.array, given.at(c) + first, given.stride, sum.array, sum.offset + first,
+                                    last - first, n);
+                        }
                     }
                 });
     }
@@ -790,26 +866,38 @@ public final class Matrix {
 
     /** One step of a plain LSTM; see {@link Kernel#lstmForward}. this is z. */
     public void lstmForward(Matrix c, Matrix cNext, Matrix tanhC, Matrix h) {
-        kernel.lstmForward(rows / 4, columns, array, offset, stride, c.array, c.offset, c.stride, cNext.array,
-                cNext.offset, cNext.stride, tanhC.array, tanhC.offset, tanhC.stride, h.array, h.offset, h.stride);
+        for (int j = 0, n; j < columns; j += n) {
+            n = sideBySide(j, c.sideBySide(j, cNext.sideBySide(j, tanhC.sideBySide(j, h.sideBySide(j, columns - j)))));
+            kernel.lstmForward(rows / 4, n, array, at(j), stride, c.array, c.at(j), c.stride, cNext.array,
+                    cNext.at(j), cNext.stride, tanhC.array, tanhC.at(j), tanhC.stride, h.array, h.at(j), h.stride);
+        }
     }
 
     /** Undoes {@link #lstmForward}; see {@link Kernel#lstmBackward}. this is z. */
     public void lstmBackward(Matrix c, Matrix tanhC, Matrix dh, Matrix dc) {
-        kernel.lstmBackward(rows / 4, columns, array, offset, stride, c.array, c.offset, c.stride,
-                tanhC.array, tanhC.offset, tanhC.stride, dh.array, dh.offset, dh.stride, dc.array, dc.offset, dc.stride);
+        for (int j = 0, n; j < columns; j += n) {
+            n = sideBySide(j, c.sideBySide(j, tanhC.sideBySide(j, dh.sideBySide(j, dc.sideBySide(j, columns - j)))));
+            kernel.lstmBackward(rows / 4, n, array, at(j), stride, c.array, c.at(j), c.stride,
+                    tanhC.array, tanhC.at(j), tanhC.stride, dh.array, dh.at(j), dh.stride, dc.array, dc.at(j), dc.stride);
+        }
     }
 
     /** One step of a plain GRU; see {@link Kernel#gruForward}. this is z. */
     public void gruForward(Matrix q, Matrix h, Matrix hNext) {
-        kernel.gruForward(rows / 3, columns, array, offset, stride, q.array, q.offset, q.stride,
-                h.array, h.offset, h.stride, hNext.array, hNext.offset, hNext.stride);
+        for (int j = 0, n; j < columns; j += n) {
+            n = sideBySide(j, q.sideBySide(j, h.sideBySide(j, hNext.sideBySide(j, columns - j))));
+            kernel.gruForward(rows / 3, n, array, at(j), stride, q.array, q.at(j), q.stride,
+                    h.array, h.at(j), h.stride, hNext.array, hNext.at(j), hNext.stride);
+        }
     }
 
     /** Undoes {@link #gruForward}; see {@link Kernel#gruBackward}. this is z. */
     public void gruBackward(Matrix q, Matrix h, Matrix dh) {
-        kernel.gruBackward(rows / 3, columns, array, offset, stride, q.array, q.offset, q.stride,
-                h.array, h.offset, h.stride, dh.array, dh.offset, dh.stride);
+        for (int j = 0, n; j < columns; j += n) {
+            n = sideBySide(j, q.sideBySide(j, h.sideBySide(j, dh.sideBySide(j, columns - j))));
+            kernel.gruBackward(rows / 3, n, array, at(j), stride, q.array, q.at(j), q.stride,
+                    h.array, h.at(j), h.stride, dh.array, dh.at(j), dh.stride);
+        }
     }
 
     /**
@@ -881,17 +969,77 @@ public final class Matrix {
         }
     }
 
+    private static final int NOT_HALVED = -1;
+
+    /** Where a column begins in the array. */
     private int at(int column) {
-        return offset + column * stride;
+        if (!halved()) {
+            return offset + column * stride;
+        }
+        int step = column / batch;
+        int example = column - step * batch;
+        return example < middle ? offset + (step * middle + example) * stride
+                : secondHalves + (step * (batch - middle) + example - middle) * stride;
+    }
+
+    /** How many columns are in the first halves of their steps; all of them where columns do not lie in halves. */
+    private int firstHalves() {
+        return halved() ? columns / batch * middle : columns;
+    }
+
+    /** Where the n-th column begins when those of the first halves are counted first. */
+    private int place(int n) {
+        int border = firstHalves();
+        return n < border ? offset + n * stride : secondHalves + (n - border) * stride;
+    }
+
+    /** Where the n-th number is, counted like that, in columns without gaps. */
+    private int number(int n) {
+        int border = rows * firstHalves();
+        return n < border ? offset + n : secondHalves + n - border;
+    }
+
+    /** How many of n columns from {@code from} on lie side by side. */
+    private int sideBySide(int from, int n) {
+        if (!halved()) {
+            return n;
+        }
+        int example = from % batch;
+        return Math.min(n, (example < middle ? middle : batch) - example);
+    }
+
+    /** Whether columns from {@code from} on, {@code run} of every {@code step}, follow one another. */
+    private boolean follow(int from, int run, int step) {
+        if (!halved()) {
+            return run == step || columns == step;
+        }
+        return batch == step && (from == 0 && run == middle || from == middle && run == batch - middle);
+    }
+
+    private boolean alike(Matrix x) {
+        return halved() == x.halved() && (!halved() || batch == x.batch && middle == x.middle);
+    }
+
+    private boolean sweepable() {
+        return stride == rows || columns <= 1;
+    }
+
+    /** This, or a copy whose columns follow one another. */
+    private Matrix whole() {
+        return halved() ? compute.matrix(rows, columns).set(this) : this;
     }
 
     private void eachRun(double number, Run run) {
-        if (contiguous()) {
+        if (sweepable()) {
+            int border = rows * firstHalves();
             if (rows * columns > 8 * SWEEP_GRAIN) {
-                compute.split(rows * columns, SWEEP_GRAIN, Compute.ELEMENT * rows * columns, this, run, null, null, number,
-                        (y, each, c, d, value, from, to) -> each.accept(y.kernel, value, y.array, y.offset + from, to - from));
+                compute.split(rows * columns, SWEEP_GRAIN, border, Compute.ELEMENT * rows * columns, this, run, null, null, number,
+                        (y, each, c, d, value, from, to) -> each.accept(y.kernel, value, y.array, y.number(from), to - from));
             } else {
-                run.accept(kernel, number, array, offset, rows * columns);
+                run.accept(kernel, number, array, offset, border);
+                if (halved()) {
+                    run.accept(kernel, number, array, secondHalves, rows * columns - border);
+                }
             }
         } else {
             for (int c = 0; c < columns; c++) {
@@ -906,13 +1054,17 @@ public final class Matrix {
 
     private void eachRun(Matrix x, double factor, ScaledRun run) {
         same(x);
-        if (contiguous() && x.contiguous()) {
+        if (sweepable() && x.sweepable() && alike(x)) {
+            int border = rows * firstHalves();
             if (rows * columns > 8 * SWEEP_GRAIN) {
-                compute.split(rows * columns, SWEEP_GRAIN, Compute.ELEMENT * rows * columns, this, x, run, null, factor,
-                        (y, other, each, d, scale, from, to) -> each.accept(y.kernel, scale, other.array, other.offset + from,
-                                y.array, y.offset + from, to - from));
+                compute.split(rows * columns, SWEEP_GRAIN, border, Compute.ELEMENT * rows * columns, this, x, run, null, factor,
+                        (y, other, each, d, scale, from, to) -> each.accept(y.kernel, scale, other.array, other.number(from),
+                                y.array, y.number(from), to - from));
             } else {
-                run.accept(kernel, factor, x.array, x.offset, array, offset, rows * columns);
+                run.accept(kernel, factor, x.array, x.offset, array, offset, border);
+                if (halved()) {
+                    run.accept(kernel, factor, x.array, x.secondHalves, array, secondHalves, rows * columns - border);
+                }
             }
         } else {
             for (int c = 0; c < columns; c++) {
@@ -932,6 +1084,9 @@ public final class Matrix {
     }
 
     void pack(boolean transposed, int rows, int inner, Object panels, int from, int to) {
+        if (halved()) {
+            throw new IllegalArgumentException("values over time cannot be packed; copy them: compute.matrix(rows, columns).set(values)");
+        }
         kernel.pack(array, offset, stride, transposed, rows, inner, panels, from, to);
     }
 

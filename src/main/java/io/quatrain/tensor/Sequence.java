@@ -32,7 +32,7 @@ public final class Sequence {
 
     /** A sequence of zeros. */
     public static Sequence of(Compute compute, int features, Mask mask) {
-        return over(compute.matrix(features, mask.steps() * mask.batch()), mask);
+        return over(compute.matrix(features, mask.steps(), mask.batch()), mask);
     }
 
     /** A sequence over an existing matrix [features × steps·batch]. */
@@ -69,7 +69,7 @@ public final class Sequence {
     public Matrix all() {
         Matrix matrix = all;
         if (matrix == null) {
-            matrix = all = compute.matrix(features, steps * batch);
+            matrix = all = compute.matrix(features, steps, batch);
         }
         if (ids != null) {
             matrix.fill(0);

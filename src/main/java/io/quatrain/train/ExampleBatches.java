@@ -199,9 +199,8 @@ public final class ExampleBatches extends AbstractSource {
                 throw new IllegalArgumentException("output \"" + output + "\" has " + value.features()
                         + " features, its targets have " + numbers.features());
             }
-            int columns = value.steps() * value.batch();
-            all.put(output, series instanceof TokenSeries ? Targets.ofClasses(columns)
-                    : Targets.ofValues(pass.graph().compute().matrix(value.features(), columns)));
+            all.put(output, series instanceof TokenSeries ? Targets.ofClasses(value.steps() * value.batch())
+                    : Targets.ofValues(pass.graph().compute().matrix(value.features(), value.steps(), value.batch())));
         });
         return all;
     }

@@ -469,8 +469,8 @@ public record GradientCheck(long seed, int batch, int steps, Map<String, Integer
                 this.signal = pass.signal(output);
                 this.loss = loss;
                 Matrix y = signal.value().all();
-                this.gradient = y.compute().matrix(y.rows(), y.columns());
-                this.numbers = y.compute().matrix(y.rows(), y.columns());
+                this.gradient = y.another(y.rows());
+                this.numbers = y.another(y.rows());
                 this.classes = needsClasses(y.columns());
                 this.targets = classes ? Targets.ofClasses(y.columns()) : Targets.ofValues(numbers);
             }

@@ -165,11 +165,17 @@ internal class ArchitectureContract(private val architecture: Architecture, priv
         }
     }
 
-    fun threads() {
-        fun at(threads: Int) = run(compile(precision = Precision.FLOAT32, threads = threads), 5, 6, lengths = intArrayOf(6, 1, 4, 5, 2)).everything()
-        val one = at(1)
-        for (threads in listOf(2, 8)) {
-            for ((key, numbers) in at(threads)) withClue("$threads threads: $key") { numbers.toList() shouldBe one.getValue(key).toList() }
+    /** @param batches from 32 on, columns lie in halves where threads share them */
+    fun threads(batches: List<Int> = listOf(5, 33)) {
+        for (batch in batches) {
+            val lengths = IntArray(batch) { intArrayOf(6, 1, 4, 5, 2)[it % 5] }
+            fun at(threads: Int) = run(compile(precision = Precision.FLOAT32, threads = threads), batch, 6, lengths = lengths).everything()
+            val one = at(1)
+            for (threads in listOf(2, 8)) {
+                for ((key, numbers) in at(threads)) {
+                    withClue("$threads threads, $batch examples: $key") { numbers.toList() shouldBe one.getValue(key).toList() }
+                }
+            }
         }
     }
 
