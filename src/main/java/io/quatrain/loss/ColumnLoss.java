@@ -95,7 +95,7 @@ public abstract class ColumnLoss implements Loss {
         double[] losses = run(prediction, targets, scale, gradient);
         double sum = 0;
         for (int c = 0; c < targets.columns(); c++) {
-            sum += losses[c];
+            sum += losses[byExamples(prediction, c)];
         }
         return sum;
     }
@@ -106,10 +106,18 @@ public abstract class ColumnLoss implements Loss {
      * @param losses one number a column
      */
     public final void evaluateEach(Sequence prediction, Targets targets, double[] losses) {
-        System.arraycopy(run(prediction, targets, 1, null), 0, losses, 0, targets.columns());
+        double[] found = run(prediction, targets, 1, null);
+        for (int c = 0; c < targets.columns(); c++) {
+            losses[c] = found[byExamples(prediction, c)];
+        }
     }
 
-    /** The columns' losses, in an array that this thread's next call writes anew. */
+    /** Where a column's loss is kept: all steps of an example together, as one thread writes them. */
+    private static int byExamples(Sequence prediction, int column) {
+        return column % prediction.batch() * prediction.steps() + column / prediction.batch();
+    }
+
+    /** The columns' losses, in an array that this thread's next call writes anew; see {@link #byExamples}. */
     private double[] run(Sequence prediction, Targets targets, double scale, @Nullable Matrix gradient) {
         Matrix y = prediction.all();
         if (targets.columns() != y.columns()) {
@@ -130,12 +138,13 @@ public abstract class ColumnLoss implements Loss {
         Scratch scratch = Scratch.of(y.compute(), y.rows());
         for (int c = from; c < to; c++) {
             double weight = targets.weight(prediction, c);
-            caller.losses[c] = 0;
+            double found = 0;
             if (weight != 0) {
-                caller.losses[c] = loss.column(y, targets, c, weight, scale, gradient, scratch);
+                found = loss.column(y, targets, c, weight, scale, gradient, scratch);
             } else if (gradient != null) {
                 gradient.fillColumn(c, 0);
             }
+            caller.losses[byExamples(prediction, c)] = found;
         }
     }
 
