@@ -33,6 +33,9 @@ public final class Compute {
     /** Some 10 µs; waking a thread and moving what it needs takes 5 to 10. */
     static final double WORTH_SPLITTING = 1_100_000;
 
+    /** Some 500 µs: two cores of a shared machine differ by more in that time than smaller ranges cost. */
+    static final double WORTH_BALANCING = 50 * WORTH_SPLITTING;
+
     private final Precision precision;
     private final Kernel<Object> kernel;
     private final Workers workers;
@@ -111,15 +114,15 @@ public final class Compute {
     /** The same with ranges that lie on one side of {@code border} each, of which both sides have as many. */
     <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object>
             void split(int n, int grain, int border, double work, A a, B b, C c, D d, double number, Operation<A, B, C, D> operation) {
-        int chunks = work < WORTH_SPLITTING || workers.alone() ? 1 : Math.min(2 * threads(), (n + grain - 1) / grain);
-        if (chunks <= 1 || !shared.compareAndSet(false, true)) {
+        int owners = work < WORTH_SPLITTING || workers.alone() ? 1 : Math.min(threads(), (n + grain - 1) / grain);
+        if (owners <= 1 || !shared.compareAndSet(false, true)) {
             operation.accept(a, b, c, d, number, 0, border);
             if (border < n) {
                 operation.accept(a, b, c, d, number, border, n);
             }
             return;
         }
-        share.run(border < n ? (chunks + 1) / 2 * 2 : chunks, n, grain, border, 0, a, b, c, d, number, operation);
+        share.run(owners, work < WORTH_BALANCING ? 2 : 5, n, grain, border, 0, a, b, c, d, number, operation);
     }
 
     /**
@@ -134,7 +137,7 @@ public final class Compute {
             split(columns, grain, work, a, b, c, d, number, operation);
             return;
         }
-        share.run(lanes(batch), columns, 1, columns, batch, a, b, c, d, number, operation);
+        share.run(lanes(batch), 1, columns, 1, columns, batch, a, b, c, d, number, operation);
     }
 
     /** How many parts a batch is cut into where every thread keeps its own examples. */
@@ -169,7 +172,8 @@ public final class Compute {
 
     /** The split under way: what its chunks work on. It belongs to the thread that set {@link #shared}. */
     private final class Share implements IntConsumer {
-        private int chunks;
+        private int owners;
+        private int parts;
         private int n;
         private int grain;
         private int border;
@@ -181,10 +185,15 @@ public final class Compute {
         private double number;
         private @Nullable Operation<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object> operation;
 
-        /** @param batch how many columns a step has where chunks are lanes; 0 where they are ranges */
-        void run(int chunks, int n, int grain, int border, int batch, @Nullable Object a, @Nullable Object b, @Nullable Object c,
+        /**
+         * @param owners how many threads have ranges of their own, or how many lanes there are
+         * @param parts  into how many chunks an owner's range is cut
+         * @param batch  how many columns a step has where chunks are lanes; 0 where they are ranges
+         */
+        void run(int owners, int parts, int n, int grain, int border, int batch, @Nullable Object a, @Nullable Object b, @Nullable Object c,
                  @Nullable Object d, double number, Operation<?, ?, ?, ?> operation) {
-            this.chunks = chunks;
+            this.owners = owners;
+            this.parts = parts;
             this.n = n;
             this.grain = grain;
             this.border = border;
@@ -196,7 +205,7 @@ public final class Compute {
             this.number = number;
             this.operation = erased(operation);
             try {
-                workers.run(chunks, this);
+                workers.run(owners * parts, this);
             } finally {
                 this.a = this.b = this.c = this.d = null;
                 this.operation = null;
@@ -214,19 +223,24 @@ public final class Compute {
                 }
                 return;
             }
+            int owner = chunk / parts;
+            int before = owners / 2;
             if (border == n) {
-                accept(0, n, chunk, chunks);
-            } else if (chunk < chunks / 2) {
-                accept(0, border, chunk, chunks / 2);
+                accept(0, n, owner, owners, chunk % parts);
+            } else if (owner < before) {
+                accept(0, border, owner, before, chunk % parts);
             } else {
-                accept(border, n, chunk - chunks / 2, chunks / 2);
+                accept(border, n, owner - before, owners - before, chunk % parts);
             }
         }
 
-        private void accept(int start, int end, int chunk, int chunks) {
-            int units = (end - start + grain - 1) / grain;
-            int from = start + (int) ((long) units * chunk / chunks) * grain;
-            int to = Math.min(end, start + (int) ((long) units * (chunk + 1) / chunks) * grain);
+        /** One of an owner's parts: a half, a quarter, an eighth … of what is its own, so that a faster thread can take over the last. */
+        private void accept(int start, int end, int owner, int owners, int part) {
+            int all = (end - start + grain - 1) / grain;
+            int first = (int) ((long) all * owner / owners);
+            int own = (int) ((long) all * (owner + 1) / owners) - first;
+            int from = start + (first + own - (own >> part)) * grain;
+            int to = Math.min(end, start + (first + own - (part + 1 == parts ? 0 : own >> part + 1)) * grain);
             if (from < to) {
                 accept(from, to);
             }

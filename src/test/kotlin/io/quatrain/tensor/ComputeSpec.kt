@@ -1,17 +1,18 @@
 package io.quatrain.tensor
 
 import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.concurrent.thread
 
 class ComputeSpec : FunSpec({
-    val worth = 1e9
+    val worth = 1e7
 
-    fun Compute.ranges(n: Int, grain: Int): List<IntRange> {
+    fun Compute.ranges(n: Int, grain: Int, work: Double = worth): List<IntRange> {
         val ranges = ConcurrentLinkedQueue<IntRange>()
-        split(n, grain, worth) { from, to -> ranges += from until to }
+        split(n, grain, work) { from, to -> ranges += from until to }
         return ranges.sortedBy { it.first }
     }
 
@@ -21,6 +22,29 @@ class ComputeSpec : FunSpec({
         compute.ranges(1000, 7).map { it.first % 7 }.toSet() shouldBe setOf(0)
         compute.ranges(1000, 7).size shouldBe 6
         compute.ranges(5, 7) shouldBe listOf(0 until 5)
+    }
+
+    test("small work stays in one piece, large work has small ranges last in what is a thread's own") {
+        val compute = Compute.of(Precision.FLOAT64, 2)
+        compute.ranges(1000, 1, 1e6) shouldBe listOf(0 until 1000)
+        compute.ranges(1000, 1, 1e7).map { it.count() } shouldBe listOf(250, 250, 250, 250)
+        compute.ranges(1000, 1, 1e9).map { it.count() } shouldBe listOf(250, 125, 63, 31, 31).let { it + it }
+        compute.ranges(1003, 7, 1e9).flatten() shouldBe List(1003) { it }
+        compute.ranges(3, 1, 1e9) shouldBe listOf(0 until 1, 1 until 2, 2 until 3)
+    }
+
+    test("on every number of threads, ranges on both sides of a border cover everything once and do not cross it") {
+        for (threads in listOf(1, 2, 3, 4, 5, 64)) for (n in listOf(2, 7, 100, 1003)) for (work in listOf(1.0, 1e7, 1e9)) {
+            val border = n / 2
+            val ranges = ConcurrentLinkedQueue<IntRange>()
+            Compute.of(Precision.FLOAT64, threads).split(n, 3, border, work, ranges, null, null, null, 0.0) { found, _, _, _, _, from, to ->
+                found += from until to
+            }
+            withClue("$threads threads, $n, work $work") {
+                ranges.sortedBy { it.first }.flatten() shouldBe List(n) { it }
+                ranges.none { border in it.first + 1..it.last } shouldBe true
+            }
+        }
     }
 
     test("a split within a split runs in its thread, with operands of its own") {
