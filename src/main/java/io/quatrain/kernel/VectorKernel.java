@@ -43,19 +43,21 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int PANEL = 2 * LANES;
     /** Columns of the widest tile. */
     private static final int WIDEST = LANES == 16 || System.getProperty("os.arch").equals("aarch64") ? 12 : 6;
+    /** On 17 a fresh process of a few stayed slow with tiles of thirteen columns and where more is read in place (src/bench/NOTES.md). */
+    private static final boolean RECENT = Runtime.version().feature() >= 21;
+    /** What a tile of thirteen columns costs; it wants 28 registers of 512 bits. */
+    private static final double THIRTEEN = LANES == 16 && RECENT ? 13 : Double.POSITIVE_INFINITY;
     /** Widths of tiles that read packed columns, and what each costs, in columns of the widest (src/bench/NOTES.md). */
-    private static final int[] WIDTHS = WIDEST == 12 ? new int[] {12, 8, 6, 5, 4} : new int[] {6, 5, 4};
-    private static final double[] COSTS = WIDEST == 12 ? new double[] {12, 9.4, 8.3, 7.9, 7.2} : new double[] {6, 5.15, 4.7};
+    private static final int[] WIDTHS = WIDEST == 12 ? new int[] {13, 12, 8, 6, 5, 4} : new int[] {6, 5, 4};
+    private static final double[] COSTS = WIDEST == 12 ? new double[] {THIRTEEN, 12, 9.4, 8.3, 7.9, 7.2} : new double[] {6, 5.15, 4.7};
     /** The width of the first tile of so many columns, where all cost least; 0: they are no sum of widths. */
-    private static final int[] FIRST = firstWidths(4 * WIDEST);
+    private static final int[] FIRST = firstWidths(5 * WIDEST);
     /** Inner steps of a block at most: so many that loading and storing Y costs little. */
     private static final int INNER = 640;
     /** Rows of a block: with {@link #INNER}, as much of W as the second cache keeps. */
     private static final int ROWS = 4 * PANEL;
     /** Columns packed at a time. */
     private static final int COLUMNS = 516;
-    /** On 17 one fresh process of a hundred stayed at a fifth of the speed where more is read in place (src/bench/NOTES.md). */
-    private static final boolean RECENT = Runtime.version().feature() >= 21;
     /** From so many rows on, a column is read often enough to pay for being packed (src/bench/NOTES.md). */
     private static final int ROWS_WORTH_PACKING = LANES == 16 && RECENT ? 2048 : 256;
     /** Steps of a matrix that lie further apart than this are packed for fewer rows. */
@@ -65,7 +67,7 @@ final class VectorKernel implements Kernel<float[]> {
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private static final class Scratch {
-        final float[] tile = new float[PANEL * WIDEST];
+        final float[] tile = new float[PANEL * (WIDEST + 1)];
         float[] panels = {};
         float[] columns = {};
 
@@ -378,6 +380,7 @@ final class VectorKernel implements Kernel<float[]> {
             case 6 -> stripTile6(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
             case 8 -> stripTile8(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
             case 12 -> stripTile12(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
+            case 13 -> stripTile13(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
             default -> throw new IllegalArgumentException("no tile is " + width + " wide");
         }
     }
@@ -438,6 +441,7 @@ final class VectorKernel implements Kernel<float[]> {
             case 6 -> tile6(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
             case 8 -> tile8(w, wo, inner, x, xo, ldx, y, yo, ldy);
             case 12 -> tile12(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
+            case 13 -> tile13(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
             default -> throw new IllegalArgumentException("no tile is " + width + " wide");
         }
     }
@@ -668,6 +672,70 @@ final class VectorKernel implements Kernel<float[]> {
         a9.intoArray(y, y9); b9.intoArray(y, y9 + LANES);
         a10.intoArray(y, y10); b10.intoArray(y, y10 + LANES);
         a11.intoArray(y, y11); b11.intoArray(y, y11 + LANES);
+    }
+
+    /** One panel by thirteen columns. */
+    private static void tile13(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+                              float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
+        int x7 = x6 + ldx, x8 = x7 + ldx, x9 = x8 + ldx, x10 = x9 + ldx, x11 = x10 + ldx, x12 = x11 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
+        int y7 = y6 + ldy, y8 = y7 + ldy, y9 = y8 + ldy, y10 = y9 + ldy, y11 = y10 + ldy, y12 = y11 + ldy;
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
+        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
+        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
+        FloatVector a8 = fromArray(SPECIES, y, y8), b8 = fromArray(SPECIES, y, y8 + LANES);
+        FloatVector a9 = fromArray(SPECIES, y, y9), b9 = fromArray(SPECIES, y, y9 + LANES);
+        FloatVector a10 = fromArray(SPECIES, y, y10), b10 = fromArray(SPECIES, y, y10 + LANES);
+        FloatVector a11 = fromArray(SPECIES, y, y11), b11 = fromArray(SPECIES, y, y11 + LANES);
+        FloatVector a12 = fromArray(SPECIES, y, y12), b12 = fromArray(SPECIES, y, y12 + LANES);
+        for (int p = 0, q = wo; p < inner; p++, q += step) {
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = broadcast(SPECIES, x[x3 + p]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+            FloatVector v4 = broadcast(SPECIES, x[x4 + p]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
+            FloatVector v5 = broadcast(SPECIES, x[x5 + p]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
+            FloatVector v6 = broadcast(SPECIES, x[x6 + p]);
+            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
+            FloatVector v7 = broadcast(SPECIES, x[x7 + p]);
+            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
+            FloatVector v8 = broadcast(SPECIES, x[x8 + p]);
+            a8 = wa.fma(v8, a8); b8 = wb.fma(v8, b8);
+            FloatVector v9 = broadcast(SPECIES, x[x9 + p]);
+            a9 = wa.fma(v9, a9); b9 = wb.fma(v9, b9);
+            FloatVector v10 = broadcast(SPECIES, x[x10 + p]);
+            a10 = wa.fma(v10, a10); b10 = wb.fma(v10, b10);
+            FloatVector v11 = broadcast(SPECIES, x[x11 + p]);
+            a11 = wa.fma(v11, a11); b11 = wb.fma(v11, b11);
+            FloatVector v12 = broadcast(SPECIES, x[x12 + p]);
+            a12 = wa.fma(v12, a12); b12 = wb.fma(v12, b12);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
+        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES);
+        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
+        a8.intoArray(y, y8); b8.intoArray(y, y8 + LANES);
+        a9.intoArray(y, y9); b9.intoArray(y, y9 + LANES);
+        a10.intoArray(y, y10); b10.intoArray(y, y10 + LANES);
+        a11.intoArray(y, y11); b11.intoArray(y, y11 + LANES);
+        a12.intoArray(y, y12); b12.intoArray(y, y12 + LANES);
     }
 
     /** Four panels by one column: alone, a column keeps the units busy with more rows only. */
@@ -902,6 +970,68 @@ final class VectorKernel implements Kernel<float[]> {
         a9.intoArray(y, y9); b9.intoArray(y, y9 + LANES);
         a10.intoArray(y, y10); b10.intoArray(y, y10 + LANES);
         a11.intoArray(y, y11); b11.intoArray(y, y11 + LANES);
+    }
+
+    /** One panel by thirteen columns side by side. */
+    private static void stripTile13(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+                                   float[] y, int yo, int ldy) {
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
+        int y7 = y6 + ldy, y8 = y7 + ldy, y9 = y8 + ldy, y10 = y9 + ldy, y11 = y10 + ldy, y12 = y11 + ldy;
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
+        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
+        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
+        FloatVector a8 = fromArray(SPECIES, y, y8), b8 = fromArray(SPECIES, y, y8 + LANES);
+        FloatVector a9 = fromArray(SPECIES, y, y9), b9 = fromArray(SPECIES, y, y9 + LANES);
+        FloatVector a10 = fromArray(SPECIES, y, y10), b10 = fromArray(SPECIES, y, y10 + LANES);
+        FloatVector a11 = fromArray(SPECIES, y, y11), b11 = fromArray(SPECIES, y, y11 + LANES);
+        FloatVector a12 = fromArray(SPECIES, y, y12), b12 = fromArray(SPECIES, y, y12 + LANES);
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
+            FloatVector v0 = broadcast(SPECIES, x[s]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
+            FloatVector v1 = broadcast(SPECIES, x[s + 1]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1);
+            FloatVector v2 = broadcast(SPECIES, x[s + 2]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2);
+            FloatVector v3 = broadcast(SPECIES, x[s + 3]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3);
+            FloatVector v4 = broadcast(SPECIES, x[s + 4]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4);
+            FloatVector v5 = broadcast(SPECIES, x[s + 5]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5);
+            FloatVector v6 = broadcast(SPECIES, x[s + 6]);
+            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6);
+            FloatVector v7 = broadcast(SPECIES, x[s + 7]);
+            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7);
+            FloatVector v8 = broadcast(SPECIES, x[s + 8]);
+            a8 = wa.fma(v8, a8); b8 = wb.fma(v8, b8);
+            FloatVector v9 = broadcast(SPECIES, x[s + 9]);
+            a9 = wa.fma(v9, a9); b9 = wb.fma(v9, b9);
+            FloatVector v10 = broadcast(SPECIES, x[s + 10]);
+            a10 = wa.fma(v10, a10); b10 = wb.fma(v10, b10);
+            FloatVector v11 = broadcast(SPECIES, x[s + 11]);
+            a11 = wa.fma(v11, a11); b11 = wb.fma(v11, b11);
+            FloatVector v12 = broadcast(SPECIES, x[s + 12]);
+            a12 = wa.fma(v12, a12); b12 = wb.fma(v12, b12);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES);
+        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES);
+        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES);
+        a8.intoArray(y, y8); b8.intoArray(y, y8 + LANES);
+        a9.intoArray(y, y9); b9.intoArray(y, y9 + LANES);
+        a10.intoArray(y, y10); b10.intoArray(y, y10 + LANES);
+        a11.intoArray(y, y11); b11.intoArray(y, y11 + LANES);
+        a12.intoArray(y, y12); b12.intoArray(y, y12 + LANES);
     }
 
     @Override
