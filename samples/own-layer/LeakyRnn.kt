@@ -81,7 +81,7 @@ class LeakyRnnNode(private val wx: Parameter, private val wh: Parameter, private
                 }
 
                 override fun clearStep(t: Int, example: Int) {
-                    z[t].columns(example, example + 1).fill(0.0)
+                    z[t].fillColumn(example, 0.0)
                 }
             }
         }

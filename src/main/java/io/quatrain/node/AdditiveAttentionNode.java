@@ -61,7 +61,7 @@ public final class AdditiveAttentionNode implements Node {
         }
 
         private Matrix squash(int qc, int mc) {
-            squashed.set(q.columns(qc, qc + 1)).add(m.columns(mc, mc + 1));
+            squashed.setColumn(0, q, qc).addColumn(0, m, mc);
             return squashed.setTanh(squashed);
         }
 

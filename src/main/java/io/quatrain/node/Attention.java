@@ -77,12 +77,11 @@ public abstract class Attention extends Pass {
                     sum += power;
                 }
             }
-            Matrix target = y.columns(q, q + 1);
             for (int s = 0; s < memory.steps(); s++) {
                 if (there.valid(s, b)) {
                     weights.set(s, q, weights.get(s, q) / sum);
                     int m = s * batch + b;
-                    target.addScaled(weights.get(s, q), memory.all().columns(m, m + 1));    // y_t += α_ts·m_s
+                    y.addScaledColumn(q, weights.get(s, q), memory.all(), m);               // y_t += α_ts·m_s
                 }
             }
         }
@@ -96,15 +95,14 @@ public abstract class Attention extends Pass {
         Matrix dMemory = memories.gradient();
         for (int q = 0; q < weights.columns(); q++) {
             int b = q % batch;
-            Matrix d = dy.columns(q, q + 1);
             double mean = 0;
             for (int s = 0; s < memory.steps(); s++) {
                 if (there.valid(s, b)) {
                     int m = s * batch + b;
                     if (dMemory != null) {
-                        dMemory.columns(m, m + 1).addScaled(weights.get(s, q), d);          // undoes y_t += α_ts·m_s
+                        dMemory.addScaledColumn(m, weights.get(s, q), dy, q);               // undoes y_t += α_ts·m_s
                     }
-                    double dWeight = d.dot(memory.all().columns(m, m + 1));
+                    double dWeight = dy.dot(q, memory.all(), m);
                     scores.set(s, q, dWeight);
                     mean += weights.get(s, q) * dWeight;
                 }

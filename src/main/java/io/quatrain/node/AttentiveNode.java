@@ -5,6 +5,7 @@ import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Sequence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,15 +73,14 @@ public final class AttentiveNode implements Node {
         private final Signal input;
         private final Signal memories;
         private final Sequence memory;
-        private final List<Pass> steps;
-        private final List<Signal> read;                    // [x_t; c_t]
+        private final Pass[] steps;
+        private final Step[] at;
         private final Matrix[] weights;                     // α_t: [steps of the memory × batch]
         private final Matrix scores;                        // e_t, then its gradient: [1 × steps of the memory·batch]
         private final Matrix dContext;
         private final @Nullable Keys keys;
-        private final int features;
-        private final int units;
         private final int batch;
+        private final boolean[] there;
 
         AttentivePass(Wiring wiring, List<Pass> steps, List<Signal> read) {
             super(wiring.signal(steps.get(0).output().value().features() + wiring.inputs().get(1).value().features()),
@@ -88,11 +88,15 @@ public final class AttentiveNode implements Node {
             this.input = wiring.input();
             this.memories = wiring.inputs().get(1);
             this.memory = memories.value();
-            this.steps = steps;
-            this.read = read;
-            this.features = wiring.x().features();
-            this.units = steps.get(0).output().value().features();
+            this.steps = steps.toArray(Pass[]::new);
+            int features = wiring.x().features();
+            int units = steps.get(0).output().value().features();
             this.batch = wiring.x().batch();
+            this.there = new boolean[batch];
+            this.at = new Step[steps.size()];
+            for (int t = 0; t < at.length; t++) {
+                at[t] = new Step(t, read.get(t), features, units);
+            }
             this.weights = new Matrix[steps.size()];
             for (int t = 0; t < weights.length; t++) {
                 weights[t] = wiring.compute().matrix(memory.steps(), batch);
@@ -103,19 +107,11 @@ public final class AttentiveNode implements Node {
         }
 
         private Matrix query(int t) {
-            return steps.get(t).initialState().values().get(queryPart);             // h_{t−1}
+            return steps[t].initialState().values().get(queryPart);                 // h_{t−1}
         }
 
         private Matrix dQuery(int t) {
-            return steps.get(t).initialState().gradients().get(queryPart);
-        }
-
-        private Matrix context(int t) {
-            return read.get(t).value().all().rows(features, features + memory.features());
-        }
-
-        private Matrix column(Matrix m, int s, int b) {
-            return m.columns(s * batch + b, s * batch + b + 1);
+            return steps[t].initialState().gradients().get(queryPart);
         }
 
         @Override
@@ -124,27 +120,24 @@ public final class AttentiveNode implements Node {
                 keys.forward();
             }
             Matrix y = output().value().all();
-            for (int t = 0; t < steps.size(); t++) {
-                Matrix xt = read.get(t).value().all();
+            for (int t = 0; t < steps.length; t++) {
                 setMask(t);
-                xt.rows(0, features).set(input.value().at(t));
+                at[t].x.set(input.value().at(t));
                 look(t);
-                steps.get(t).forward(training);
-                Matrix yt = y.columns(t * batch, (t + 1) * batch);
-                yt.rows(0, units).set(steps.get(t).output().value().all());         // y_t = [h_t; c_t]
-                yt.rows(units, y.rows()).set(context(t));
+                steps[t].forward(training);
+                at[t].yOutput.set(steps[t].output().value().all());                 // y_t = [h_t; c_t]
+                at[t].yContext.set(at[t].context);
                 for (int b = 0; b < batch; b++) {
                     if (!input.value().mask().valid(t, b)) {
-                        yt.fillColumn(b, 0);
+                        y.fillColumn(t * batch + b, 0);
                     }
                 }
             }
         }
 
         private void setMask(int t) {
-            Mask mask = read.get(t).value().mask();
+            Mask mask = at[t].read.value().mask();
             if (mask.variable()) {
-                boolean[] there = new boolean[batch];
                 for (int b = 0; b < batch; b++) {
                     there[b] = input.value().mask().valid(t, b);
                 }
@@ -158,11 +151,11 @@ public final class AttentiveNode implements Node {
                 keys.score(query(t), scores);
             } else {
                 for (int c = 0; c < scores.columns(); c++) {
-                    scores.set(0, c, query(t).columns(c % batch, c % batch + 1).dot(memory.all().columns(c, c + 1)));
+                    scores.set(0, c, query(t).dot(c % batch, memory.all(), c));
                 }
             }
             Matrix a = weights[t].fill(0);
-            Matrix context = context(t).fill(0);
+            Matrix context = at[t].context.fill(0);
             Mask there = memory.mask();
             for (int b = 0; b < batch; b++) {
                 double greatest = Double.NEGATIVE_INFINITY;
@@ -179,7 +172,7 @@ public final class AttentiveNode implements Node {
                 for (int s = 0; s < memory.steps(); s++) {
                     if (there.valid(s, b)) {
                         a.set(s, b, a.get(s, b) / sum);                             // α_t = softmax e_t
-                        context.columns(b, b + 1).addScaled(a.get(s, b), column(memory.all(), s, b));
+                        context.addScaledColumn(b, a.get(s, b), memory.all(), s * batch + b);
                     }
                 }
             }
@@ -187,20 +180,17 @@ public final class AttentiveNode implements Node {
 
         @Override
         public void backward() {
-            Matrix dy = output().wantedGradient();
             if (keys != null) {
                 keys.clear();
             }
-            for (int t = steps.size() - 1; t >= 0; t--) {
-                Matrix dyt = dy.columns(t * batch, (t + 1) * batch);
-                steps.get(t).output().wantedGradient().add(dyt.rows(0, units));
-                steps.get(t).backward();                                            // undoes s_t = cell([x_t; c_t], s_{t−1})
-                Matrix dRead = read.get(t).wantedGradient();
-                Matrix dx = input.gradient();
-                if (dx != null) {
-                    dx.columns(t * batch, (t + 1) * batch).add(dRead.rows(0, features));
+            for (int t = steps.length - 1; t >= 0; t--) {
+                Gradients d = Objects.requireNonNull(at[t].gradients, "a pass for forward runs only");
+                steps[t].output().wantedGradient().add(d.yOutput);
+                steps[t].backward();                                                // undoes s_t = cell([x_t; c_t], s_{t−1})
+                if (d.x != null) {
+                    d.x.add(d.readX);
                 }
-                dContext.set(dRead.rows(features, dRead.rows())).add(dyt.rows(units, dyt.rows()));
+                dContext.set(d.readContext).add(d.yContext);
                 lookBackward(t);
             }
             if (keys != null) {
@@ -216,14 +206,13 @@ public final class AttentiveNode implements Node {
                 if (!input.value().mask().valid(t, b)) {
                     continue;
                 }
-                Matrix d = dContext.columns(b, b + 1);
                 double mean = 0;
                 for (int s = 0; s < memory.steps(); s++) {
                     if (memory.mask().valid(s, b)) {
                         if (dMemory != null) {
-                            column(dMemory, s, b).addScaled(a.get(s, b), d);        // undoes c_t = Σ α_ts·m_s
+                            dMemory.addScaledColumn(s * batch + b, a.get(s, b), dContext, b);   // undoes c_t = Σ α_ts·m_s
                         }
-                        double dWeight = d.dot(column(memory.all(), s, b));
+                        double dWeight = dContext.dot(b, memory.all(), s * batch + b);
                         de.set(0, s * batch + b, dWeight);
                         mean += a.get(s, b) * dWeight;
                     }
@@ -239,9 +228,9 @@ public final class AttentiveNode implements Node {
             }
             for (int c = 0; c < de.columns(); c++) {                                // undoes e_ts = h_{t−1}ᵀ·m_s
                 int b = c % batch;
-                dQuery(t).columns(b, b + 1).addScaled(de.get(0, c), memory.all().columns(c, c + 1));
+                dQuery(t).addScaledColumn(b, de.get(0, c), memory.all(), c);
                 if (dMemory != null) {
-                    dMemory.columns(c, c + 1).addScaled(de.get(0, c), query(t).columns(b, b + 1));
+                    dMemory.addScaledColumn(c, de.get(0, c), query(t), b);
                 }
             }
         }
@@ -249,12 +238,52 @@ public final class AttentiveNode implements Node {
         @Override
         public void clearGradients() {
             super.clearGradients();
-            steps.forEach(Pass::clearGradients);
-            for (Signal each : read) {
-                Matrix gradient = each.gradient();
+            for (int t = 0; t < steps.length; t++) {
+                steps[t].clearGradients();
+                Matrix gradient = at[t].read.gradient();
                 if (gradient != null) {
                     gradient.fill(0);
                 }
+            }
+        }
+
+        /** What step t reads and writes. */
+        private final class Step {
+            private final Signal read;                      // [x_t; c_t]
+            private final Matrix x;
+            private final Matrix context;
+            private final Matrix yOutput;
+            private final Matrix yContext;
+            private final @Nullable Gradients gradients;
+
+            Step(int t, Signal read, int features, int units) {
+                this.read = read;
+                this.x = read.value().all().rows(0, features);
+                this.context = read.value().all().rows(features, read.value().features());
+                Matrix y = output().value().at(t);
+                this.yOutput = y.rows(0, units);
+                this.yContext = y.rows(units, y.rows());
+                Matrix dRead = read.gradient();
+                Matrix dy = output().gradient();
+                this.gradients = dRead == null || dy == null ? null
+                        : new Gradients(dy.columns(t * batch, (t + 1) * batch), units, dRead, features,
+                                input.gradient() == null ? null : input.gradient().columns(t * batch, (t + 1) * batch));
+            }
+        }
+
+        private static final class Gradients {
+            private final Matrix yOutput;
+            private final Matrix yContext;
+            private final Matrix readX;
+            private final Matrix readContext;
+            private final @Nullable Matrix x;
+
+            Gradients(Matrix y, int units, Matrix read, int features, @Nullable Matrix x) {
+                this.yOutput = y.rows(0, units);
+                this.yContext = y.rows(units, y.rows());
+                this.readX = read.rows(0, features);
+                this.readContext = read.rows(features, read.rows());
+                this.x = x;
             }
         }
 
@@ -265,7 +294,9 @@ public final class AttentiveNode implements Node {
             private final Matrix k;                         // Wm·m_s + b, every s: [A × steps of the memory·batch]
             private final Matrix dk;
             private final Matrix z;                         // tanh(Wq·h_{t−1} + k_s)
+            private final Matrix[] zAt;
             private final Matrix dz;
+            private final Matrix[] dzAt;
             private final Matrix q;
             private final Matrix dq;
 
@@ -276,7 +307,9 @@ public final class AttentiveNode implements Node {
                 this.k = wiring.compute().matrix(size, memory.steps(), batch);
                 this.dk = wiring.compute().matrix(size, memory.steps(), batch);
                 this.z = wiring.compute().matrix(size, memory.steps(), batch);
+                this.zAt = z.steps(batch);
                 this.dz = wiring.compute().matrix(size, memory.steps(), batch);
+                this.dzAt = dz.steps(batch);
                 this.q = wiring.compute().matrix(size, batch);
                 this.dq = wiring.compute().matrix(size, batch);
             }
@@ -289,7 +322,7 @@ public final class AttentiveNode implements Node {
                 q.fill(0).addProduct(network.wq().packed(), h);
                 z.set(k);
                 for (int s = 0; s < memory.steps(); s++) {
-                    z.columns(s * batch, (s + 1) * batch).add(q);
+                    zAt[s].add(q);
                 }
                 z.setTanh(z);
             }
@@ -297,7 +330,7 @@ public final class AttentiveNode implements Node {
             void score(Matrix h, Matrix e) {
                 squash(h);
                 for (int c = 0; c < e.columns(); c++) {
-                    e.set(0, c, z.columns(c, c + 1).dot(network.v().value()));
+                    e.set(0, c, z.dot(c, network.v().value(), 0));
                 }
             }
 
@@ -307,13 +340,13 @@ public final class AttentiveNode implements Node {
                     network.v().gradient().addProductTransposed(z, de, batch);      // undoes e = vᵀ·z
                 }
                 for (int c = 0; c < de.columns(); c++) {
-                    dz.columns(c, c + 1).set(network.v().value()).scale(de.get(0, c));
+                    dz.setColumn(c, network.v().value(), 0).scaleColumn(c, de.get(0, c));
                 }
                 dz.setTanhGradient(z, dz);                                          // undoes z = tanh(q + k_s)
                 dk.add(dz);
                 dq.fill(0);
                 for (int s = 0; s < memory.steps(); s++) {
-                    dq.add(dz.columns(s * batch, (s + 1) * batch));
+                    dq.add(dzAt[s]);
                 }
                 if (network.wq().trainable()) {
                     network.wq().gradient().addProductTransposed(dq, h, batch);     // undoes q = Wq·h_{t−1}

@@ -62,16 +62,12 @@ public final class BridgeNode implements Node {
                 return i / parts * 2 * parts + i % parts;
             }
 
-            private Matrix half(Matrix whole, boolean first) {
-                return first ? whole.rows(0, size) : whole.rows(size, 2 * size);
-            }
-
             @Override
             public void forward(boolean training) {
                 for (int i = 0; i < count; i++) {
                     Matrix fb = both.get(i).value().all();
-                    half(fb, true).set(given.values().get(forwards(i)));
-                    half(fb, false).set(given.values().get(forwards(i) + parts));
+                    fb.setRows(0, given.values().get(forwards(i)));
+                    fb.setRows(size, given.values().get(forwards(i) + parts));
                     Matrix h = made.values().get(i);
                     InputProduct product = products.get(i);
                     if (product == null) {
@@ -101,8 +97,8 @@ public final class BridgeNode implements Node {
                         }
                         product.backward(dh);                                       // undoes W·[f; b] + v
                     }
-                    given.gradients().get(forwards(i)).add(half(dfb, true));
-                    given.gradients().get(forwards(i) + parts).add(half(dfb, false));
+                    given.gradients().get(forwards(i)).addRows(dfb, 0);
+                    given.gradients().get(forwards(i) + parts).addRows(dfb, size);
                 }
             }
         };

@@ -30,21 +30,21 @@ public final class DotAttentionNode implements Node {
 
             @Override
             double score(int q, int m) {
-                return scale * column(queries(), q).dot(column(memories(), m));
+                return scale * values(queries()).dot(q, values(memories()), m);
             }
 
             @Override
             void scoreBackward(int q, int m, double de) {
                 if (dq != null) {
-                    dq.columns(q, q + 1).addScaled(scale * de, column(memories(), m));
+                    dq.addScaledColumn(q, scale * de, values(memories()), m);
                 }
                 if (dm != null) {
-                    dm.columns(m, m + 1).addScaled(scale * de, column(queries(), q));
+                    dm.addScaledColumn(m, scale * de, values(queries()), q);
                 }
             }
 
-            private Matrix column(Signal signal, int c) {
-                return signal.value().all().columns(c, c + 1);
+            private Matrix values(Signal signal) {
+                return signal.value().all();
             }
 
             @Override

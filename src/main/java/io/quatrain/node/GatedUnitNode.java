@@ -32,26 +32,29 @@ public final class GatedUnitNode implements Node {
         Matrix b = y.another(half);
         Matrix gate = y.another(half);
         Matrix da = y.another(half);
+        Matrix xa = wiring.x().all().rows(0, half);
+        Matrix xb = wiring.x().all().rows(half, 2 * half);
         @Nullable Matrix dx = wiring.input().gradient();
+        @Nullable Matrix dxa = dx == null ? null : dx.rows(0, half);
+        @Nullable Matrix dxb = dx == null ? null : dx.rows(half, 2 * half);
         return new Pass(output) {
             @Override
             public void forward(boolean training) {
-                Matrix x = wiring.x().all();
-                b.set(x.rows(half, 2 * half));
-                f.forward(b, gate);                                 // f(b)
-                y.set(x.rows(0, half)).multiply(gate);              // y = a∘f(b)
+                b.set(xb);
+                f.forward(b, gate);                 // f(b)
+                y.set(xa).multiply(gate);           // y = a∘f(b)
             }
 
             @Override
             public void backward() {
-                if (dx == null) {
+                if (dxa == null || dxb == null) {
                     return;
                 }
                 Matrix dy = output.wantedGradient();
-                dx.rows(0, half).add(da.set(dy).multiply(gate));    // undoes y = a∘f(b)
-                dy.multiply(wiring.x().all().rows(0, half));
-                f.backward(b, gate, dy, dy);                        // undoes f(b)
-                dx.rows(half, 2 * half).add(dy);
+                dxa.add(da.set(dy).multiply(gate)); // undoes y = a∘f(b)
+                dy.multiply(xa);
+                f.backward(b, gate, dy, dy);        // undoes f(b)
+                dxb.add(dy);
             }
         };
     }

@@ -88,6 +88,9 @@ public final class LstmVariantNode implements Node {
         private final InputSide input;
         private final RecurrentSide recurrent;
         private final Matrix z;             // pre-activations, then their gradients
+        private final Matrix zInput;
+        private final Matrix zForget;
+        private final Matrix zOutput;
         private final Matrix a;             // gates
         private final Matrix c;             // c_t as the cell gave it: zoneout may change it afterwards
         private final Matrix v;             // what b is applied to, then its gradient
@@ -103,6 +106,9 @@ public final class LstmVariantNode implements Node {
             input = new InputSide(weights, wiring);
             recurrent = new RecurrentSide(this, wiring, "recurrent", weights.wh(), weights.gh(), options);
             z = wiring.overSteps(weights.wx().rows());
+            zInput = z.rows(0, units);
+            zForget = z.rows(units, 2 * units);
+            zOutput = z.rows(units + forgetRows, 2 * units + forgetRows);
             a = wiring.overSteps(weights.wx().rows());
             c = wiring.overSteps(units);
             v = wiring.overSteps(units);
@@ -214,11 +220,11 @@ public final class LstmVariantNode implements Node {
             if (p != null && p.trainable()) {
                 Matrix dp = p.gradient();
                 int inputs = units + forgetRows;
-                dp.rows(0, units).addMultipliedColumnSums(z.rows(0, units), before(C));
+                dp.addMultipliedColumnSums(0, zInput, before(C));
                 if (!coupled) {
-                    dp.rows(units, 2 * units).addMultipliedColumnSums(z.rows(units, 2 * units), before(C));
+                    dp.addMultipliedColumnSums(units, zForget, before(C));
                 }
-                dp.rows(inputs, inputs + units).addMultipliedColumnSums(z.rows(inputs, inputs + units), c);
+                dp.addMultipliedColumnSums(inputs, zOutput, c);
             }
             Parameter wp = extras.wp();
             if (wp != null && dProjected != null && wp.trainable()) {

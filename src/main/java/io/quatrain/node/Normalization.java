@@ -58,7 +58,7 @@ final class Normalization {
     /** dg += Σ dy∘n */
     void addGainGradient(Matrix dy) {
         if (gain.trainable()) {
-            gain.gradient().addMultipliedColumnSums(dy, n);
+            gain.gradient().addMultipliedColumnSums(0, dy, n);
         }
     }
 

@@ -48,7 +48,7 @@ public final class PReluNode implements Node {
             public void backward() {
                 Matrix dy = output.wantedGradient();
                 if (a.trainable()) {
-                    dSlopes.fill(0).addMultipliedColumnSums(dy, negative);
+                    dSlopes.fill(0).addMultipliedColumnSums(0, dy, negative);
                     if (a.rows() == y.rows()) {
                         a.gradient().add(dSlopes);                  // undoes a∘min(0, x)
                     } else {

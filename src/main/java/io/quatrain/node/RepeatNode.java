@@ -23,6 +23,7 @@ public final class RepeatNode implements Node {
         int batch = wiring.mask().batch();
         Signal output = Signal.of(wiring.compute(), wiring.x().features(), Mask.full(steps, batch), wiring.differentiable());
         @Nullable Matrix dx = wiring.input().gradient();
+        Matrix[] dy = output.gradient() == null ? new Matrix[0] : output.wantedGradient().steps(batch);
         return new Pass(output) {
             @Override
             public void forward(boolean training) {
@@ -33,9 +34,8 @@ public final class RepeatNode implements Node {
 
             @Override
             public void backward() {
-                Matrix dy = output.wantedGradient();
                 for (int t = 0; dx != null && t < steps; t++) {
-                    dx.add(dy.columns(t * batch, (t + 1) * batch)); // undoes y_t = x
+                    dx.add(dy[t]);                                  // undoes y_t = x
                 }
             }
         };

@@ -38,10 +38,14 @@ public final class ReshapeNode implements Node {
         int batch = old.batch();
         Mask mask = old.variable() ? Mask.variable(steps, batch) : Mask.full(steps, batch);
         Signal output = Signal.of(wiring.compute(), features, mask, wiring.differentiable());
-        Matrix y = output.value().all();
-        int run = Math.min(given, features);
-        boolean[] pattern = new boolean[steps * batch];
+        int run = Math.min(given, features);                        // a step of the one with fewer features
+        Matrix[] from = runs(wiring.x().all(), batch, run);
+        Matrix[] to = runs(output.value().all(), batch, run);
         @Nullable Matrix dx = wiring.input().gradient();
+        Matrix[] dFrom = dx == null ? new Matrix[0] : runs(dx, batch, run);
+        Matrix[] dTo = dx == null ? new Matrix[0] : runs(output.wantedGradient(), batch, run);
+        int runs = from.length;
+        boolean[] pattern = new boolean[steps * batch];
         return new Pass(output) {
             @Override
             public void forward(boolean training) {
@@ -53,32 +57,28 @@ public final class ReshapeNode implements Node {
                     }
                     mask.setValid(pattern);
                 }
-                eachRun((t, row, oldT, oldRow) -> part(y, t, row).set(part(wiring.x().all(), oldT, oldRow)));
+                for (int i = 0; i < runs; i++) {
+                    to[i].set(from[i]);
+                }
             }
 
             @Override
             public void backward() {
-                if (dx != null) {
-                    Matrix dy = output.wantedGradient();
-                    eachRun((t, row, oldT, oldRow) -> part(dx, oldT, oldRow).add(part(dy, t, row)));
-                }
-            }
-
-            private Matrix part(Matrix all, int t, int row) {
-                return all.columns(t * batch, (t + 1) * batch).rows(row, row + run);
-            }
-
-            /** Numbers that stay together: a step of the one with fewer features. */
-            private void eachRun(Run body) {
-                for (int i = 0; i < numbers / run; i++) {
-                    int number = i * run;
-                    body.accept(number / features, number % features, number / given, number % given);
+                for (int i = 0; i < dFrom.length; i++) {
+                    dFrom[i].add(dTo[i]);
                 }
             }
         };
     }
 
-    private interface Run {
-        void accept(int t, int row, int oldT, int oldRow);
+    /** Numbers that stay together: of every step, {@code run} rows at a time. */
+    private static Matrix[] runs(Matrix all, int batch, int run) {
+        int each = all.rows() / run;
+        Matrix[] steps = all.steps(batch);
+        Matrix[] runs = new Matrix[steps.length * each];
+        for (int i = 0; i < runs.length; i++) {
+            runs[i] = steps[i / each].rows(i % each * run, (i % each + 1) * run);
+        }
+        return runs;
     }
 }

@@ -22,17 +22,19 @@ public final class SliceNode implements Node {
     @Override
     public Pass pass(Wiring wiring) {
         Signal output = wiring.signal(to - from);
+        Matrix part = wiring.x().all().rows(from, to);
         @Nullable Matrix dx = wiring.input().gradient();
+        @Nullable Matrix dPart = dx == null ? null : dx.rows(from, to);
         return new Pass(output) {
             @Override
             public void forward(boolean training) {
-                output.value().all().set(wiring.x().all().rows(from, to));
+                output.value().all().set(part);
             }
 
             @Override
             public void backward() {
-                if (dx != null) {
-                    dx.rows(from, to).add(output.wantedGradient());
+                if (dPart != null) {
+                    dPart.add(output.wantedGradient());
                 }
             }
         };

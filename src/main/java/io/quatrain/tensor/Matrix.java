@@ -119,6 +119,15 @@ public final class Matrix {
                 across && halved() ? at(from - first + middle) : NOT_HALVED);
     }
 
+    /** Its steps, [rows × batch] each. */
+    public Matrix[] steps(int batch) {
+        Matrix[] steps = new Matrix[columns / batch];
+        for (int t = 0; t < steps.length; t++) {
+            steps[t] = columns(t * batch, (t + 1) * batch);
+        }
+        return steps;
+    }
+
     /** Rows [from, to). */
     public Matrix rows(int from, int to) {
         if (from < 0 || to < from || to > rows) {
@@ -614,11 +623,14 @@ public final class Matrix {
         return this;
     }
 
-    /** this [rows × 1] += Σ x_c∘y_c over the columns, first column first. */
-    public Matrix addMultipliedColumnSums(Matrix x, Matrix y) {
+    /** Rows of this [rows × 1] from {@code row} on += Σ x_c∘y_c over the columns, first column first. */
+    public Matrix addMultipliedColumnSums(int row, Matrix x, Matrix y) {
         x.same(y);
+        if (columns != 1 || row < 0 || x.rows > rows - row) {
+            throw new IllegalArgumentException("sums of the columns of " + x.size() + " from row " + row + " of " + size());
+        }
         for (int c = 0; c < x.columns; c++) {
-            kernel.addMultiplied(x.array, x.at(c), y.array, y.at(c), array, offset, rows);
+            kernel.addMultiplied(x.array, x.at(c), y.array, y.at(c), array, offset + row, x.rows);
         }
         return this;
     }
@@ -720,6 +732,11 @@ public final class Matrix {
             sum += kernel.dot(array, at(c), x.array, x.at(c), rows);
         }
         return sum;
+    }
+
+    /** Σ of a column∘column {@code other} of x, in double precision. */
+    public double dot(int column, Matrix x, int other) {
+        return kernel.dot(array, at(column), x.array, x.at(other), rows);
     }
 
     /** The row of the largest number of a column; the first of equals. */

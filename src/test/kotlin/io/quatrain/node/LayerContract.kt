@@ -21,6 +21,7 @@ import io.quatrain.tensor.Precision
 import io.quatrain.tensor.Randomness
 import io.quatrain.tensor.Sequence
 import io.quatrain.train.GradientCheck
+import java.lang.management.ManagementFactory
 import kotlin.math.abs
 
 internal fun features(count: Int, sequence: Boolean = true) = InputShape(features = count, sequence = sequence)
@@ -63,6 +64,7 @@ internal suspend fun io.kotest.core.spec.style.scopes.FunSpecContainerScope.arch
     if (padding) test("padding changes nothing") { contract.padding() }
     test("a batch is its examples one by one") { contract.oneByOne() }
     test("the number of threads changes nothing") { contract.threads() }
+    test("a run forward and backward allocates nothing") { contract.allocations() }
 }
 
 /** The laws, one function each; every one can be asked of any architecture. */
@@ -176,6 +178,29 @@ internal class ArchitectureContract(private val architecture: Architecture, priv
                     withClue("$threads threads, $batch examples: $key") { numbers.toList() shouldBe one.getValue(key).toList() }
                 }
             }
+        }
+    }
+
+    /** What is made once, by the first runs, does not count. */
+    fun allocations() {
+        val model = compile()
+        for (size in listOf(PassSize.of(4, 5).forTraining(), PassSize.of(4, 5).forTraining().withInputGradients().withVariableLengths())) {
+            val pass = model.pass(size)
+            model.graph.inputs().filter { size.variableLengths() && it.sequence() }.forEach { pass.input(it.name()).mask().setLengths(intArrayOf(5, 1, 4, 2)) }
+            val gradients = model.graph.outputs().mapNotNull { pass.signal(it).gradient() }.toTypedArray()
+            val bean = ManagementFactory.getThreadMXBean() as com.sun.management.ThreadMXBean
+            fun bytes(): Long {
+                pass.noise().set(seed, 1)
+                val before = bean.currentThreadAllocatedBytes
+                pass.forward(true)
+                pass.clearGradients()
+                for (gradient in gradients) gradient.fill(1.0)
+                pass.backward()
+                return bean.currentThreadAllocatedBytes - before
+            }
+            val runs = mutableListOf<Long>()
+            while (runs.size < 10 && runs.takeLast(2) != listOf(0L, 0L)) runs += bytes()
+            withClue("$size: $runs") { runs.takeLast(2) shouldBe listOf(0L, 0L) }
         }
     }
 

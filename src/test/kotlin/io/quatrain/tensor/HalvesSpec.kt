@@ -48,7 +48,7 @@ class HalvesSpec : FunSpec({
         "clear" to { y.clear(batch) },
         "by steps" to { y.multiplyBySteps(z.columns(batch, 2 * batch)) },
         "multiplied" to { y.addMultiplied(x, z).addMultipliedByColumn(column, x).multiplyByColumn(column) },
-        "multiplied column sums" to { compute.matrix(rows, 1).addMultipliedColumnSums(x, z) },
+        "multiplied column sums" to { compute.matrix(rows, 1).addMultipliedColumnSums(0, x, z) },
         "normalize" to {
             val ones = compute.matrix(rows, 1).fill(1.0)
             val scales = compute.matrix(1, steps, batch)
@@ -61,7 +61,7 @@ class HalvesSpec : FunSpec({
         "column sums" to { compute.matrix(rows, 1).addColumnSums(x, batch) },
         "softmax" to { y.setSoftmax(x) },
         "cross-entropy" to { List(y.columns()) { x.softmaxCrossEntropy(it, ids[it], 1.0, 0.5, y, it) } + y.toDoubles().toList() },
-        "sums" to { listOf(y.sumOfSquares(40), y.dot(x), y.rowOfMaximum(batch + 18), y.finite()) },
+        "sums" to { listOf(y.sumOfSquares(40), y.dot(x), y.dot(40, z, 50), y.rowOfMaximum(batch + 18), y.finite()) },
         "LSTM, every step" to {
             val c = compute.matrix(3, steps, batch)
             val next = compute.matrix(3, steps, batch)
