@@ -3,8 +3,8 @@ package io.quatrain.tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values over time: one matrix [features × steps·batch], time-major, so that step t is a block of {@code batch}
- * columns side by side and column t·batch + b is step t of example b. What has no time has one step.
+ * Values over time: one matrix [features × steps·batch], time-major, so that column t·batch + b is step t of example b
+ * (where in memory, see {@link Compute#matrix(int, int, int)}). What has no time has one step.
  *
  * <p>A sequence of tokens is a sequence of one-hot columns that is kept as ids: {@link #ids()} are its columns' hot
  * rows, {@link #features()} is the size of the vocabulary, and {@link #all()} spells the columns out for those who
