@@ -39,7 +39,9 @@ public final class AdditiveAttentionNode implements Node {
         private final Matrix m;         // Wm·m
         private final Matrix dq;
         private final Matrix dm;
-        private final Matrix squashed;
+        private final Matrix[] squashed;    // of each example, as threads have examples of their own
+        private final Matrix[] dSquashed;
+        private final Matrix dv;            // Σ de·tanh(…) of each example
 
         AdditivePass(Wiring wiring) {
             super(wiring);
@@ -49,7 +51,10 @@ public final class AdditiveAttentionNode implements Node {
             m = wiring.compute().matrix(wm.rows(), memories().value().steps(), memories().value().batch());
             dq = q.another(q.rows());
             dm = m.another(m.rows());
-            squashed = wiring.compute().matrix(v.rows(), 1);
+            int batch = memories().value().batch();
+            squashed = wiring.compute().matrix(v.rows(), batch).steps(1);
+            dSquashed = wiring.compute().matrix(v.rows(), batch).steps(1);
+            dv = wiring.compute().matrix(v.rows(), batch);
         }
 
         @Override
@@ -58,33 +63,34 @@ public final class AdditiveAttentionNode implements Node {
             memory.forward(m);
             dq.fill(0);
             dm.fill(0);
+            dv.fill(0);
         }
 
-        private Matrix squash(int qc, int mc) {
-            squashed.setColumn(0, q, qc).addColumn(0, m, mc);
-            return squashed.setTanh(squashed);
-        }
-
-        @Override
-        double score(int qc, int mc) {
-            return squash(qc, mc).dot(v.value());
+        private Matrix squash(int qc, int mc, int example) {
+            Matrix s = squashed[example].setColumn(0, q, qc).addColumn(0, m, mc);
+            return s.setTanh(s);
         }
 
         @Override
-        void scoreBackward(int qc, int mc, double de) {
-            Matrix s = squash(qc, mc);
-            if (v.trainable()) {
-                v.gradient().addScaled(de, s);
-            }
-            for (int r = 0; r < s.rows(); r++) {
-                double d = de * v.value().get(r, 0) * (1 - s.get(r, 0) * s.get(r, 0));
-                dq.set(r, qc, dq.get(r, qc) + d);
-                dm.set(r, mc, dm.get(r, mc) + d);
-            }
+        double score(int qc, int mc, int example) {
+            return squash(qc, mc, example).dot(v.value());
+        }
+
+        @Override
+        void scoreBackward(int qc, int mc, int example, double de) {
+            Matrix s = squash(qc, mc, example);
+            Matrix ds = dSquashed[example].set(v.value()).scale(de);
+            dv.addScaledColumn(example, de, s, 0);          // undoes e = vᵀ·s
+            ds.setTanhGradient(s, ds);                      // undoes s = tanh(Wq·q + Wm·m + b)
+            dq.addColumn(qc, ds, 0);
+            dm.addColumn(mc, ds, 0);
         }
 
         @Override
         void finish() {
+            if (v.trainable()) {
+                v.gradient().addColumnSums(dv, dv.columns());
+            }
             query.backward(dq);
             memory.backward(dm);
         }

@@ -1,8 +1,10 @@
 package io.quatrain.node;
 
+import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Mask;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Sequence;
+import java.util.function.IntConsumer;
 
 /**
  * What a decoder's step looks at: a mean of an encoder's steps, weighted by how well each of them answers.
@@ -13,20 +15,32 @@ import io.quatrain.tensor.Sequence;
  * have no weight, and where there is none, y is zero. Subclasses say what e is.
  */
 public abstract class Attention extends Pass {
+    /** Some 50 µs; {@link Compute#run} does not ask what it wakes threads for. */
+    private static final double WORTH_SPLITTING = 5_000_000;
+
     private final Sequence memory;
     private final Signal queries;
     private final Signal memories;
+    private final Compute compute;
+    private final int batch;
+    private final int lanes;            // threads work on examples of their own, to whose memory nobody else adds
     private final Matrix weights;       // α: [steps of the memory × steps of the query·batch]
     private final Matrix scores;        // e, then its gradient
+    private final IntConsumer forwardLane = lane -> eachExample(lane, true);
+    private final IntConsumer backwardLane = lane -> eachExample(lane, false);
 
     Attention(Wiring wiring) {
         super(output(wiring));
         this.queries = wiring.inputs().get(0);
         this.memories = wiring.inputs().get(1);
         this.memory = memories.value();
-        int columns = queries.value().steps() * queries.value().batch();
-        this.weights = wiring.compute().matrix(memory.steps(), columns);
-        this.scores = wiring.compute().matrix(memory.steps(), columns);
+        this.compute = wiring.compute();
+        this.batch = memory.batch();
+        double pairs = (double) memory.steps() * queries.value().steps() * batch;
+        this.lanes = pairs * Compute.ELEMENT * (memory.features() + queries.value().features()) < WORTH_SPLITTING ? 1
+                : compute.lanes(batch);
+        this.weights = compute.matrix(memory.steps(), queries.value().steps(), batch);
+        this.scores = weights.another(memory.steps());
     }
 
     private static Signal output(Wiring wiring) {
@@ -41,11 +55,11 @@ public abstract class Attention extends Pass {
         return memories;
     }
 
-    /** e(q, m) for column q of the queries and column m of the memory. */
-    abstract double score(int q, int m);
+    /** e(q, m) for column q of the queries and column m of the memory, both of one example; several threads ask, for other examples. */
+    abstract double score(int q, int m, int example);
 
     /** Undoes {@link #score}: adds to the gradients of both. */
-    abstract void scoreBackward(int q, int m, double de);
+    abstract void scoreBackward(int q, int m, int example, double de);
 
     abstract void prepare();
 
@@ -54,17 +68,31 @@ public abstract class Attention extends Pass {
     @Override
     public void forward(boolean training) {
         prepare();
-        Mask there = memory.mask();
-        int batch = memory.batch();
-        Matrix y = output().value().all();
-        y.fill(0);
+        output().value().all().fill(0);
         weights.fill(0);
-        for (int q = 0; q < weights.columns(); q++) {
-            int b = q % batch;
+        compute.run(lanes, forwardLane);
+    }
+
+    private void eachExample(int lane, boolean forward) {
+        int from = lanes == 1 ? 0 : compute.laneStart(batch, lane);
+        int to = lanes == 1 ? batch : compute.laneStart(batch, lane + 1);
+        for (int b = from; b < to; b++) {
+            if (forward) {
+                forward(b);
+            } else {
+                backward(b);
+            }
+        }
+    }
+
+    private void forward(int b) {
+        Mask there = memory.mask();
+        Matrix y = output().value().all();
+        for (int q = b; q < weights.columns(); q += batch) {
             double greatest = Double.NEGATIVE_INFINITY;
             for (int s = 0; s < memory.steps(); s++) {
                 if (there.valid(s, b)) {
-                    double e = score(q, s * batch + b);
+                    double e = score(q, s * batch + b, b);
                     scores.set(s, q, e);
                     greatest = Math.max(greatest, e);
                 }
@@ -89,12 +117,16 @@ public abstract class Attention extends Pass {
 
     @Override
     public void backward() {
+        output().wantedGradient();
+        compute.run(lanes, backwardLane);
+        finish();
+    }
+
+    private void backward(int b) {
         Mask there = memory.mask();
-        int batch = memory.batch();
         Matrix dy = output().wantedGradient();
         Matrix dMemory = memories.gradient();
-        for (int q = 0; q < weights.columns(); q++) {
-            int b = q % batch;
+        for (int q = b; q < weights.columns(); q += batch) {
             double mean = 0;
             for (int s = 0; s < memory.steps(); s++) {
                 if (there.valid(s, b)) {
@@ -109,11 +141,10 @@ public abstract class Attention extends Pass {
             }
             for (int s = 0; s < memory.steps(); s++) {
                 if (there.valid(s, b)) {                                                    // undoes α = softmax e
-                    scoreBackward(q, s * batch + b, weights.get(s, q) * (scores.get(s, q) - mean));
+                    scoreBackward(q, s * batch + b, b, weights.get(s, q) * (scores.get(s, q) - mean));
                 }
             }
         }
-        finish();
     }
 
     /** α of the last run: [steps of the memory × steps of the query·batch], to look at. */

@@ -29,12 +29,12 @@ public final class DotAttentionNode implements Node {
             private final @Nullable Matrix dm = memories().gradient();
 
             @Override
-            double score(int q, int m) {
+            double score(int q, int m, int example) {
                 return scale * values(queries()).dot(q, values(memories()), m);
             }
 
             @Override
-            void scoreBackward(int q, int m, double de) {
+            void scoreBackward(int q, int m, int example, double de) {
                 if (dq != null) {
                     dq.addScaledColumn(q, scale * de, values(memories()), m);
                 }

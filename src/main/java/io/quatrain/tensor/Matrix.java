@@ -151,11 +151,11 @@ public final class Matrix {
     }
 
     /**
-     * This matrix as an ojAlgo store: the same numbers where it is a whole matrix, a copy where it is a view.
+     * This matrix as an ojAlgo store: the same numbers where it is a whole matrix, a copy where it is a view or has several steps.
      * Writing to the numbers of a parameter must be followed by {@code Parameter.changed()}.
      */
     public PhysicalStore<Double> store() {
-        if (offset == 0 && contiguous() && rows > 0 && length() == rows * columns) {
+        if (offset == 0 && batch == 0 && contiguous() && rows > 0 && length() == rows * columns) {
             return array instanceof float[] floats ? R032Store.wrap(floats, rows)
                     : R064Store.wrap((double[]) array, rows);
         }

@@ -17,9 +17,11 @@ import io.quatrain.architecture.DotAttention
 import io.quatrain.architecture.Dropout
 import io.quatrain.architecture.Embedding
 import io.quatrain.architecture.Glu
+import io.quatrain.architecture.GraphArchitecture
 import io.quatrain.architecture.Gru
 import io.quatrain.architecture.GruCell
 import io.quatrain.architecture.Head
+import io.quatrain.architecture.InputDescription
 import io.quatrain.architecture.LastStep
 import io.quatrain.architecture.LayerNorm
 import io.quatrain.architecture.Lstm
@@ -28,6 +30,7 @@ import io.quatrain.architecture.MaxOverTime
 import io.quatrain.architecture.MeanOverTime
 import io.quatrain.architecture.MergeLayer
 import io.quatrain.architecture.MergeMode
+import io.quatrain.architecture.NodeDescription
 import io.quatrain.architecture.Noise
 import io.quatrain.architecture.OneHot
 import io.quatrain.architecture.Ordinal
@@ -42,6 +45,7 @@ import io.quatrain.architecture.RnnCell
 import io.quatrain.architecture.Slice
 import io.quatrain.architecture.ZeroInput
 import io.quatrain.architecture.compile
+import io.quatrain.architecture.describe
 import io.quatrain.dsl.attentive
 import io.quatrain.dsl.bridge
 import io.quatrain.dsl.carried
@@ -193,6 +197,16 @@ class LayersSpec : FunSpec({
         fun zeros(matrix: io.quatrain.tensor.Matrix) = List(2) { b -> (0 until 3).all { r -> matrix.get(r, b) == 0.0 } }
         zeros(pass.output().value().all()) shouldBe listOf(false, true)
         zeros(state.gradients()[0]) shouldBe listOf(false, true)
+    }
+
+    for (attention in listOf(DotAttention(), AdditiveAttention(20))) {
+        test("threads share many examples that look back: ${describe(attention)}") {
+            val inputs = listOf("query", "memory")
+            val architecture = GraphArchitecture(
+                inputs.map { InputDescription(it, features(100)) }, listOf(NodeDescription("looks", attention, inputs)), listOf("looks"),
+            )
+            ArchitectureContract(architecture).threads(listOf(90, 121))
+        }
     }
 
     test("attention's weights can be looked at: a distribution over the steps that are there, nothing where there is none") {
