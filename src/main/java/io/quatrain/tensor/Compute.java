@@ -162,7 +162,7 @@ public final class Compute {
      */
     public Matrix matrix(int rows, int steps, int batch) {
         boolean halved = steps > 1 && threads() > 1 && batch >= ExampleSums.HALVED_BATCH && lanes(batch) % 2 == 0;
-        return new Matrix(this, rows, Math.multiplyExact(steps, batch), steps > 1 ? batch : 0, halved, true);
+        return new Matrix(this, rows, (int) Math.min(Integer.MAX_VALUE, (long) steps * batch), steps > 1 ? batch : 0, halved, true);
     }
 
     /** A matrix that has a size and no numbers, to plan with. */

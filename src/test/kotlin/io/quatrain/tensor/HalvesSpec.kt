@@ -150,6 +150,13 @@ class HalvesSpec : FunSpec({
         }
     }
 
+    test("too many numbers are refused as in any matrix") {
+        for (threads in 1..2) {
+            shouldThrow<IllegalArgumentException> { Compute.of(Precision.FLOAT32, threads).matrix(3, 70_000, 40_000) }
+                .message shouldBe "a matrix of [3 × 2147483647] cannot be made: at most 2^31 − 9 numbers"
+        }
+    }
+
     test("values over time are not packed") {
         val x = Compute.of(Precision.FLOAT64, 2).matrix(3, 4, 33)
         shouldThrow<IllegalArgumentException> { PackedMatrix(x, false) }
