@@ -470,11 +470,11 @@ public final class Matrix {
         boolean halved = ExampleSums.halved(this, rows + columns, a, batch) && work >= Compute.WORTH_SPLITTING;
         if (halved || rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
             return ExampleSums.add(this, halved, batch, work, a, b, (c, x, y, from, run, step, first, last) ->
-                    c.addProduct(x, y, from, run, step, first, last, 0, c.columns));
+                    c.addProductOf(x, y, from, run, step, first, last, 0, c.columns));
         }
         compute.split(columns, GRAIN, work, this, a, b, null, batch, (c, x, y, none, size, from, to) ->
                 ExampleSums.inOrder(c, x, y, (int) size, from, to, (sum, left, right, start, run, step, first, last) ->
-                        sum.addProduct(left, right, start, run, step, 0, sum.rows, first, last)));
+                        sum.addProductOf(left, right, start, run, step, 0, sum.rows, first, last)));
         return this;
     }
 
@@ -482,23 +482,23 @@ public final class Matrix {
      * Rows [first, last) and columns [left, right) of this += those of A·Bᵀ over some columns of A and B: from {@code from} on,
      * {@code run} of every {@code step}.
      */
-    private void addProduct(Matrix a, Matrix b, int from, int run, int step, int first, int last, int left, int right) {
+    private void addProductOf(Matrix a, Matrix b, int from, int run, int step, int first, int last, int left, int right) {
         int inner = a.columns / step * run;
         if (a.follow(from, run, step) && b.follow(from, run, step)) {
-            addProduct(a, b, from, inner, inner, inner, first, last, left, right);
+            addRuns(a, b, from, inner, inner, inner, first, last, left, right);
         } else if (!a.halved() && !b.halved()) {
-            addProduct(a, b, from, inner, run, step, first, last, left, right);
+            addRuns(a, b, from, inner, run, step, first, last, left, right);
         } else {
             for (int start = from; start < a.columns; start += step) {
                 for (int c = start, n; c < start + run; c += n) {
                     n = a.sideBySide(c, b.sideBySide(c, start + run - c));
-                    addProduct(a, b, c, n, n, n, first, last, left, right);
+                    addRuns(a, b, c, n, n, n, first, last, left, right);
                 }
             }
         }
     }
 
-    private void addProduct(Matrix a, Matrix b, int from, int inner, int run, int step, int first, int last, int left, int right) {
+    private void addRuns(Matrix a, Matrix b, int from, int inner, int run, int step, int first, int last, int left, int right) {
         kernel.addProductTransposed(a.array, a.at(from) + first, a.stride, b.array, b.at(from) + left, b.stride,
                 array, at(left) + first, stride, last - first, right - left, inner, run, step);
     }
