@@ -4,7 +4,7 @@ import io.quatrain.tensor.Compute;
 import io.quatrain.tensor.Mask;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.Sequence;
-import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
 
 /**
  * What a decoder's step looks at: a mean of an encoder's steps, weighted by how well each of them answers.
@@ -15,19 +15,14 @@ import java.util.function.IntConsumer;
  * have no weight, and where there is none, y is zero. Subclasses say what e is.
  */
 public abstract class Attention extends Pass {
-    /** Some 50 µs; {@link Compute#run} does not ask what it wakes threads for. */
-    private static final double WORTH_SPLITTING = 5_000_000;
-
     private final Sequence memory;
     private final Signal queries;
     private final Signal memories;
     private final Compute compute;
     private final int batch;
-    private final int lanes;            // threads work on examples of their own, to whose memory nobody else adds
+    private final double work;
     private final Matrix weights;       // α: [steps of the memory × steps of the query·batch]
     private final Matrix scores;        // e, then its gradient
-    private final IntConsumer forwardLane = lane -> eachExample(lane, true);
-    private final IntConsumer backwardLane = lane -> eachExample(lane, false);
 
     Attention(Wiring wiring) {
         super(output(wiring));
@@ -36,9 +31,7 @@ public abstract class Attention extends Pass {
         this.memory = memories.value();
         this.compute = wiring.compute();
         this.batch = memory.batch();
-        double pairs = (double) memory.steps() * queries.value().steps() * batch;
-        this.lanes = pairs * Compute.ELEMENT * (memory.features() + queries.value().features()) < WORTH_SPLITTING ? 1
-                : compute.lanes(batch);
+        this.work = Compute.ELEMENT * memory.steps() * queries.value().steps() * batch * (memory.features() + queries.value().features());
         this.weights = compute.matrix(memory.steps(), queries.value().steps(), batch);
         this.scores = weights.another(memory.steps());
     }
@@ -70,19 +63,16 @@ public abstract class Attention extends Pass {
         prepare();
         output().value().all().fill(0);
         weights.fill(0);
-        compute.run(lanes, forwardLane);
+        eachExample(Attention::forward);
     }
 
-    private void eachExample(int lane, boolean forward) {
-        int from = lanes == 1 ? 0 : compute.laneStart(batch, lane);
-        int to = lanes == 1 ? batch : compute.laneStart(batch, lane + 1);
-        for (int b = from; b < to; b++) {
-            if (forward) {
-                forward(b);
-            } else {
-                backward(b);
+    /** Threads work on examples of their own, to whose memory nobody else adds. */
+    private void eachExample(ObjIntConsumer<Attention> body) {
+        compute.splitByExamples(batch, batch, 1, work, this, body, null, null, 0, (attention, each, c, d, none, from, to) -> {
+            for (int b = from; b < to; b++) {
+                each.accept(attention, b);
             }
-        }
+        });
     }
 
     private void forward(int b) {
@@ -118,7 +108,7 @@ public abstract class Attention extends Pass {
     @Override
     public void backward() {
         output().wantedGradient();
-        compute.run(lanes, backwardLane);
+        eachExample(Attention::backward);
         finish();
     }
 

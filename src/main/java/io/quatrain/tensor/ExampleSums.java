@@ -24,6 +24,21 @@ final class ExampleSums {
         void add(Matrix sum, Matrix x, B y, int from, int run, int step, int first, int last);
     }
 
+    /** The same for what is added column by column: from column {@code from} on, n that lie side by side. */
+    interface Columns<B extends @Nullable Object> extends Part<B> {
+        void add(Matrix sum, Matrix x, B y, int from, int n, int first, int last);
+
+        @Override
+        default void add(Matrix sum, Matrix x, B y, int from, int run, int step, int first, int last) {
+            for (int start = from; start < x.columns(); start += step) {
+                for (int c = start, n; c < start + run; c += n) {
+                    n = x.sideBySide(c, start + run - c);
+                    add(sum, x, y, c, n, first, last);
+                }
+            }
+        }
+    }
+
     /**
      * Whether the sum is cut: worth it where its numbers are few beside the {@code given} numbers of each of x's columns, which are
      * steps of {@code batch} examples. Sizes alone decide, so that the bits do not depend on the threads.
@@ -35,7 +50,7 @@ final class ExampleSums {
         return batch >= HALVED_BATCH && 8L * sum.rows() * sum.columns() <= (long) given * x.columns();
     }
 
-    static <B extends @Nullable Object> Matrix add(Matrix sum, int given, int batch, double work, Matrix x, B y, Part<B> part) {
+    static <B extends @Nullable Object> Matrix addColumns(Matrix sum, int given, int batch, double work, Matrix x, B y, Columns<B> part) {
         return add(sum, halved(sum, given, x, batch), batch, work, x, y, part);
     }
 

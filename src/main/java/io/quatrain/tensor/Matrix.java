@@ -377,17 +377,9 @@ public final class Matrix {
      * those of the first half of every step.
      */
     public Matrix addScattered(Matrix x, int[] ids, int batch) {
-        return ExampleSums.add(this, x.rows, batch, Compute.ELEMENT * rows * x.columns, x, ids, Matrix::scatter);
-    }
-
-    private static void scatter(Matrix sum, Matrix x, int[] ids, int from, int run, int step, int first, int last) {
-        for (int start = from; start < x.columns; start += step) {
-            for (int c = start, n; c < start + run; c += n) {
-                n = x.sideBySide(c, start + run - c);
-                sum.kernel.scatterAddColumns(x.array, x.at(c) + first, x.stride, ids, c,
-                        sum.array, sum.offset + first, sum.stride, last - first, n);
-            }
-        }
+        return ExampleSums.addColumns(this, x.rows, batch, Compute.ELEMENT * rows * x.columns, x, ids,
+                (sum, given, each, from, n, first, last) -> sum.kernel.scatterAddColumns(given.array, given.at(from) + first,
+                        given.stride, each, from, sum.array, sum.offset + first, sum.stride, last - first, n));
     }
 
     // Products
@@ -847,16 +839,9 @@ public final class Matrix {
         if (columns != 1 || x.rows != rows) {
             throw new IllegalArgumentException(size() + " += the column sums of " + x.size());
         }
-        return ExampleSums.add(this, rows, batch, Compute.ELEMENT * rows * x.columns, x, null,
-                (sum, given, none, from, run, step, first, last) -> {
-                    for (int start = from; start < given.columns; start += step) {
-                        for (int c = start, n; c < start + run; c += n) {
-                            n = given.sideBySide(c, start + run - c);
-                            sum.kernel.addColumnSums(given.array, given.at(c) + first, given.stride, sum.array, sum.offset + first,
-                                    last - first, n);
-                        }
-                    }
-                });
+        return ExampleSums.addColumns(this, rows, batch, Compute.ELEMENT * rows * x.columns, x, null,
+                (sum, given, none, from, n, first, last) -> sum.kernel.addColumnSums(given.array, given.at(from) + first,
+                        given.stride, sum.array, sum.offset + first, last - first, n));
     }
 
     /** y = softmax(x) of every column. */
@@ -955,6 +940,7 @@ public final class Matrix {
 
     // How
 
+    private static final int NOT_HALVED = -1;
     /** Columns per range are multiples of this, so that tiles stay whole. */
     private static final int GRAIN = 12;
     /** Numbers of a W that stays in a first cache. */
@@ -986,8 +972,6 @@ public final class Matrix {
         }
     }
 
-    private static final int NOT_HALVED = -1;
-
     /** Where a column begins in the array. */
     private int at(int column) {
         if (!halved()) {
@@ -1017,7 +1001,7 @@ public final class Matrix {
     }
 
     /** How many of n columns from {@code from} on lie side by side. */
-    private int sideBySide(int from, int n) {
+    int sideBySide(int from, int n) {
         if (!halved()) {
             return n;
         }

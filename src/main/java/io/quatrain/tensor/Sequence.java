@@ -84,12 +84,7 @@ public final class Sequence {
     public Matrix at(int t) {
         Matrix[] views = atStep;
         if (views == null) {
-            views = new Matrix[steps];
-            Matrix matrix = all();
-            for (int s = 0; s < steps; s++) {
-                views[s] = matrix.columns(s * batch, (s + 1) * batch);
-            }
-            atStep = views;
+            atStep = views = all().steps(batch);
         }
         return views[t];
     }
