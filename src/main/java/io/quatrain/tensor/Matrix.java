@@ -24,6 +24,8 @@ public final class Matrix {
     private final int rows;
     private final int columns;
     private final int stride;
+    /** How many numbers behind every column are nobody's. */
+    private final int gap;
     /** Columns a step; 0 where columns are no steps. */
     private final int batch;
     /** How many of a step's columns are its first half. */
@@ -33,12 +35,12 @@ public final class Matrix {
     private @Nullable Matrix second;
 
     Matrix(Compute compute, int rows, int columns, boolean withNumbers) {
-        this(compute, rows, columns, 0, false, withNumbers);
+        this(compute, rows, columns, 0, false, 0, withNumbers);
     }
 
     /** @param halved whether the columns of a batch lie in halves; see {@link Compute#matrix(int, int, int)} */
-    Matrix(Compute compute, int rows, int columns, int batch, boolean halved, boolean withNumbers) {
-        if (rows < 0 || columns < 0 || (long) rows * columns > Integer.MAX_VALUE - 8) {
+    Matrix(Compute compute, int rows, int columns, int batch, boolean halved, int gap, boolean withNumbers) {
+        if (rows < 0 || columns < 0 || ((long) rows + gap) * columns > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("a matrix of [" + rows + " × " + columns + "] cannot be made: "
                     + "at most 2^31 − 9 numbers");
         }
@@ -47,21 +49,23 @@ public final class Matrix {
         this.rows = rows;
         this.columns = columns;
         this.offset = 0;
-        this.stride = rows;
+        this.gap = gap;
+        this.stride = rows + gap;
         this.batch = batch;
         this.middle = batch / 2;
-        this.secondHalves = halved ? columns / batch * middle * rows : NOT_HALVED;
-        this.array = kernel.allocate(withNumbers ? rows * columns : 0);
+        this.secondHalves = halved ? columns / batch * middle * stride : NOT_HALVED;
+        this.array = kernel.allocate(withNumbers ? stride * columns : 0);
     }
 
-    private Matrix(Matrix whole, int offset, int rows, int columns, int stride, int batch, int middle, int secondHalves) {
+    private Matrix(Matrix whole, int offset, int rows, int columns, int gap, int batch, int middle, int secondHalves) {
         this.compute = whole.compute;
         this.kernel = whole.kernel;
         this.array = whole.array;
         this.offset = offset;
         this.rows = rows;
         this.columns = columns;
-        this.stride = stride;
+        this.stride = whole.stride;
+        this.gap = gap;
         this.batch = batch;
         this.middle = middle;
         this.secondHalves = secondHalves;
@@ -103,19 +107,19 @@ public final class Matrix {
             throw new IndexOutOfBoundsException("columns " + from + "…" + to + " of " + size());
         }
         if (batch == 0 || from == to) {
-            return new Matrix(this, from == to ? offset : at(from), rows, to - from, stride, 0, 0, NOT_HALVED);
+            return new Matrix(this, from == to ? offset : at(from), rows, to - from, gap, 0, 0, NOT_HALVED);
         }
         int first = from % batch;
         int last = first + to - from;
         if (first == 0 && to % batch == 0 && to - from > batch) {
-            return new Matrix(this, at(from), rows, to - from, stride, batch, middle, halved() ? at(from + middle) : NOT_HALVED);
+            return new Matrix(this, at(from), rows, to - from, gap, batch, middle, halved() ? at(from + middle) : NOT_HALVED);
         }
         if (last > batch) {
             throw new IllegalArgumentException("columns " + from + "…" + to + " of steps of " + batch
                     + " examples: take whole steps, or examples of one step");
         }
         boolean across = first < middle && last > middle;
-        return new Matrix(this, at(from), rows, to - from, stride, across ? to - from : 0, across ? middle - first : 0,
+        return new Matrix(this, at(from), rows, to - from, gap, across ? to - from : 0, across ? middle - first : 0,
                 across && halved() ? at(from - first + middle) : NOT_HALVED);
     }
 
@@ -133,7 +137,7 @@ public final class Matrix {
         if (from < 0 || to < from || to > rows) {
             throw new IndexOutOfBoundsException("rows " + from + "…" + to + " of " + size());
         }
-        return new Matrix(this, offset + from, to - from, columns, stride, batch, middle, halved() ? secondHalves + from : NOT_HALVED);
+        return new Matrix(this, offset + from, to - from, columns, 0, batch, middle, halved() ? secondHalves + from : NOT_HALVED);
     }
 
     /** A new matrix of zeros whose columns are the same steps and examples as this one's. */
@@ -144,6 +148,10 @@ public final class Matrix {
     /** Whether the columns of the first halves of all steps lie side by side. */
     boolean halved() {
         return secondHalves != NOT_HALVED;
+    }
+
+    int gap() {
+        return gap;
     }
 
     private boolean contiguous() {
@@ -177,11 +185,11 @@ public final class Matrix {
 
     public Matrix set(Matrix x) {
         same(x);
-        if (sweepable() && x.sweepable() && alike(x)) {
-            int border = rows * firstHalves();
+        if (sweepableWith(x)) {
+            int border = span(firstHalves());
             System.arraycopy(x.array, x.offset, array, offset, border);
             if (halved()) {
-                System.arraycopy(x.array, x.secondHalves, array, secondHalves, rows * columns - border);
+                System.arraycopy(x.array, x.secondHalves, array, secondHalves, span(columns) - border);
             }
         } else {
             for (int c = 0; c < columns; c++) {
@@ -994,9 +1002,14 @@ public final class Matrix {
         return n < border ? offset + n * stride : secondHalves + (n - border) * stride;
     }
 
-    /** Where the n-th number is, counted like that, in columns without gaps. */
+    /** How many numbers so many columns are when they lie side by side, with the gaps between them. */
+    private int span(int count) {
+        return columns <= 1 ? rows * count : stride * count;
+    }
+
+    /** Where the n-th number is, counted like that, where columns lie side by side; gaps count. */
     private int number(int n) {
-        int border = rows * firstHalves();
+        int border = span(firstHalves());
         return n < border ? offset + n : secondHalves + n - border;
     }
 
@@ -1021,8 +1034,14 @@ public final class Matrix {
         return halved() == x.halved() && (!halved() || batch == x.batch && middle == x.middle);
     }
 
+    /** Whether numbers of the same row and column have the same place in both, and nothing else lies between them. */
+    private boolean sweepableWith(Matrix x) {
+        return sweepable() && x.sweepable() && alike(x) && (stride == x.stride || columns <= 1);
+    }
+
+    /** Whether everything between its first number and its last is its own. */
     private boolean sweepable() {
-        return stride == rows || columns <= 1;
+        return stride == rows + gap || columns <= 1;
     }
 
     /** This, or a copy whose columns follow one another. */
@@ -1032,14 +1051,14 @@ public final class Matrix {
 
     private void eachRun(double number, Run run) {
         if (sweepable()) {
-            int border = rows * firstHalves();
-            if (rows * columns > 8 * SWEEP_GRAIN) {
-                compute.split(rows * columns, SWEEP_GRAIN, border, Compute.ELEMENT * rows * columns, this, run, null, null, number,
+            int border = span(firstHalves());
+            if (span(columns) > 8 * SWEEP_GRAIN) {
+                compute.split(span(columns), SWEEP_GRAIN, border, Compute.ELEMENT * rows * columns, this, run, null, null, number,
                         (y, each, c, d, value, from, to) -> each.accept(y.kernel, value, y.array, y.number(from), to - from));
             } else {
                 run.accept(kernel, number, array, offset, border);
                 if (halved()) {
-                    run.accept(kernel, number, array, secondHalves, rows * columns - border);
+                    run.accept(kernel, number, array, secondHalves, span(columns) - border);
                 }
             }
         } else {
@@ -1055,16 +1074,16 @@ public final class Matrix {
 
     private void eachRun(Matrix x, double factor, ScaledRun run) {
         same(x);
-        if (sweepable() && x.sweepable() && alike(x)) {
-            int border = rows * firstHalves();
-            if (rows * columns > 8 * SWEEP_GRAIN) {
-                compute.split(rows * columns, SWEEP_GRAIN, border, Compute.ELEMENT * rows * columns, this, x, run, null, factor,
+        if (sweepableWith(x)) {
+            int border = span(firstHalves());
+            if (span(columns) > 8 * SWEEP_GRAIN) {
+                compute.split(span(columns), SWEEP_GRAIN, border, Compute.ELEMENT * rows * columns, this, x, run, null, factor,
                         (y, other, each, d, scale, from, to) -> each.accept(y.kernel, scale, other.array, other.number(from),
                                 y.array, y.number(from), to - from));
             } else {
                 run.accept(kernel, factor, x.array, x.offset, array, offset, border);
                 if (halved()) {
-                    run.accept(kernel, factor, x.array, x.secondHalves, array, secondHalves, rows * columns - border);
+                    run.accept(kernel, factor, x.array, x.secondHalves, array, secondHalves, span(columns) - border);
                 }
             }
         } else {

@@ -6,7 +6,10 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import kotlin.random.Random
 
-/** Where threads share a large batch, columns lie in halves: nothing but the place of the numbers is another. */
+/**
+ * Where threads share a large batch, columns lie in halves, and where columns would begin a multiple of 4 KB apart, numbers are left
+ * free between them: nothing but the place of the numbers is another.
+ */
 class HalvesSpec : FunSpec({
     val steps = 7
     val rows = 12
@@ -79,14 +82,18 @@ class HalvesSpec : FunSpec({
     )
 
     for (precision in Precision.entries) for (batch in listOf(32, 33, 46)) {
-        /** @param apart which of y, x and z know that their columns are steps */
-        fun result(threads: Int, apart: List<Boolean>, operation: Operands.() -> Any): Any {
+        /** @param places how the columns of y, x and z lie */
+        fun result(threads: Int, places: List<Place>, operation: Operands.() -> Any): Any {
             val compute = Compute.of(precision, threads)
-            val all = apart.mapIndexed { i, steppy ->
-                (if (steppy) compute.matrix(rows, steps, batch) else compute.matrix(rows, steps * batch))
-                    .also { it.setFrom(numbers(rows * steps * batch, i)) }
+            val all = places.mapIndexed { i, place ->
+                when (place) {
+                    Place.PLAIN -> compute.matrix(rows, steps * batch)
+                    Place.STEPS -> compute.matrix(rows, steps, batch)
+                    Place.GAPS -> Matrix(compute, rows, steps * batch, batch, false, 5, true)
+                    Place.STEPS_AND_GAPS -> Matrix(compute, rows, steps * batch, batch, threads == 2, 5, true)
+                }.also { it.setFrom(numbers(rows * steps * batch, i)) }
             }
-            all.map { it.halved() } shouldBe apart.map { it && threads == 2 }
+            all.map { it.halved() } shouldBe places.map { threads == 2 && it in listOf(Place.STEPS, Place.STEPS_AND_GAPS) }
             val result = Operands(
                 all[0], all[1], all[2], compute.matrix(rows, rows).setFrom(numbers(rows * rows, 4)),
                 compute.matrix(rows, 1).setFrom(numbers(rows, 5)), IntArray(steps * batch) { it * 5 % rows }, batch,
@@ -96,10 +103,9 @@ class HalvesSpec : FunSpec({
 
         for ((name, operation) in operations) {
             test("$name, $precision, batch $batch") {
-                val expected = result(1, listOf(true, true, true), operation)
-                for (apart in 0 until 8) {
-                    val which = List(3) { apart shr it and 1 == 1 }
-                    withClue("halves: $which") { result(2, which, operation) shouldBe expected }
+                val expected = result(1, List(3) { Place.STEPS }, operation)
+                for (y in Place.entries) for (x in Place.entries) for (z in Place.entries) {
+                    withClue("$y, $x, $z") { result(2, listOf(y, x, z), operation) shouldBe expected }
                 }
             }
         }
@@ -129,8 +135,12 @@ class HalvesSpec : FunSpec({
         val compute = Compute.of(Precision.FLOAT32, 2)
         val numbers = numbers(rows * steps * 33, 1)
         val halved = compute.matrix(rows, steps, 33).setFrom(numbers)
+        val gaps = Matrix(compute, rows, steps * 33, 33, true, 3, true).setFrom(numbers)
         val plain = compute.matrix(rows, steps * 33).setFrom(numbers)
-        fun check(view: Matrix.() -> Matrix) = halved.view().toDoubles().toList() shouldBe plain.view().toDoubles().toList()
+        fun check(view: Matrix.() -> Matrix) {
+            halved.view().toDoubles().toList() shouldBe plain.view().toDoubles().toList()
+            gaps.view().toDoubles().toList() shouldBe plain.view().toDoubles().toList()
+        }
         check { columns(0, steps * 33) }
         check { columns(66, 165).rows(3, 9).columns(33, 66).columns(10, 20) }
         check { columns(33, 66).columns(4, 30).columns(2, 20).columns(3, 9) }
@@ -163,6 +173,30 @@ class HalvesSpec : FunSpec({
             .message shouldBe "values over time cannot be packed; copy them: compute.matrix(rows, columns).set(values)"
     }
 
+    test("large sweeps of columns with gaps are split, and leave others' numbers alone") {
+        for (threads in listOf(1, 2, 4)) for (rows in listOf(1023, 1024)) {
+            val compute = Compute.of(Precision.FLOAT32, threads)
+            val x = compute.matrix(rows, 5, 33).setFrom(numbers(rows * 165, 1))
+            val y = x.another(rows).fill(2.0).multiply(x).columns(33, 132).add(x.columns(66, 165)).scale(0.5)
+            val expected = DoubleArray(rows * 99) { (2 * x.get(it % rows, 33 + it / rows) + x.get(it % rows, 66 + it / rows)) * 0.5f }
+            y.toDoubles().map { it.toFloat() } shouldBe expected.map { it.toFloat() }
+            x.rows(3, 700).fill(1.0)
+            x.get(2, 40) shouldBe numbers(rows * 165, 1)[40 * rows + 2].toFloat().toDouble()
+            x.get(700, 40) shouldBe numbers(rows * 165, 1)[40 * rows + 700].toFloat().toDouble()
+        }
+    }
+
+    test("numbers are left free where columns of several steps would begin a multiple of 4 KB apart") {
+        fun gap(precision: Precision, rows: Int, steps: Int) = Compute.of(precision).matrix(rows, steps, 3).gap()
+        gap(Precision.FLOAT32, 1024, 5) shouldBe 16
+        gap(Precision.FLOAT32, 3072, 5) shouldBe 16
+        gap(Precision.FLOAT64, 512, 5) shouldBe 8
+        gap(Precision.FLOAT32, 512, 5) shouldBe 0
+        gap(Precision.FLOAT32, 1025, 5) shouldBe 0
+        gap(Precision.FLOAT32, 1024, 1) shouldBe 0
+        gap(Precision.FLOAT32, 0, 5) shouldBe 0
+    }
+
     test("halves are for several threads, several steps and large batches") {
         fun halved(threads: Int, steps: Int, batch: Int) = Compute.of(Precision.FLOAT32, threads).matrix(2, steps, batch).halved()
         halved(2, 5, 32) shouldBe true
@@ -174,3 +208,6 @@ class HalvesSpec : FunSpec({
         halved(2, 5, 31) shouldBe false
     }
 })
+
+/** How columns lie: one after the other, in halves where there are two threads, with gaps, or both. */
+private enum class Place { PLAIN, STEPS, GAPS, STEPS_AND_GAPS }
