@@ -537,7 +537,7 @@ public final class Matrix {
     // Elementwise
 
     public Matrix fill(double value) {
-        eachRun(value, (kernel, number, y, o, n) -> kernel.fill(y, o, n, number));
+        eachRun(this, value, (kernel, number, x, xo, y, yo, n) -> kernel.fill(y, yo, n, number));
         return this;
     }
 
@@ -572,7 +572,7 @@ public final class Matrix {
 
     /** this = factor·this */
     public Matrix scale(double factor) {
-        eachRun(factor, Kernel::scale);
+        eachRun(this, factor, (kernel, number, x, xo, y, yo, n) -> kernel.scale(number, y, yo, n));
         return this;
     }
 
@@ -678,7 +678,7 @@ public final class Matrix {
 
     /** this = max(−limit, min(limit, this)) */
     public Matrix clamp(double limit) {
-        eachRun(limit, Kernel::clamp);
+        eachRun(this, limit, (kernel, number, x, xo, y, yo, n) -> kernel.clamp(number, y, yo, n));
         return this;
     }
 
@@ -961,11 +961,6 @@ public final class Matrix {
 
     private static final ThreadLocal<double[]> SUMS = ThreadLocal.withInitial(() -> new double[64]);
 
-    /** What a kernel does to n numbers of y. */
-    private interface Run {
-        void accept(Kernel<Object> kernel, double number, Object y, int yo, int n);
-    }
-
     /** What a kernel does to n numbers of y, given as many of x and one number. */
     private interface ScaledRun {
         void accept(Kernel<Object> kernel, double factor, Object x, int xo, Object y, int yo, int n);
@@ -1047,25 +1042,6 @@ public final class Matrix {
     /** This, or a copy whose columns follow one another. */
     private Matrix whole() {
         return halved() ? compute.matrix(rows, columns).set(this) : this;
-    }
-
-    private void eachRun(double number, Run run) {
-        if (sweepable()) {
-            int border = span(firstHalves());
-            if (span(columns) > 8 * SWEEP_GRAIN) {
-                compute.split(span(columns), SWEEP_GRAIN, border, Compute.ELEMENT * rows * columns, this, run, null, null, number,
-                        (y, each, c, d, value, from, to) -> each.accept(y.kernel, value, y.array, y.number(from), to - from));
-            } else {
-                run.accept(kernel, number, array, offset, border);
-                if (halved()) {
-                    run.accept(kernel, number, array, secondHalves, span(columns) - border);
-                }
-            }
-        } else {
-            for (int c = 0; c < columns; c++) {
-                run.accept(kernel, number, array, at(c), rows);
-            }
-        }
     }
 
     private void eachRun(Matrix x, PairedRun run) {

@@ -10,7 +10,7 @@ import kotlin.random.Random
  * Where threads share a large batch, columns lie in halves, and where columns would begin a multiple of 4 KB apart, numbers are left
  * free between them: nothing but the place of the numbers is another.
  */
-class HalvesSpec : FunSpec({
+class ColumnPlacesSpec : FunSpec({
     val steps = 7
     val rows = 12
 
