@@ -124,8 +124,8 @@ public final class Bench {
             checkLosses(task, losses);
             List<Object> turns = new ArrayList<>(contenders);
             turns.add("peak");
-            Map<Object, double[]> speeds = Rounds.run(turns, seconds, turn -> turn instanceof Remote each
-                    ? task.tokens() * bursts.get(each) / each.train(bursts.get(each)).seconds() : Machine.peak());
+            Map<Object, double[]> speeds = Rounds.run(turns, seconds, (turn, processor) -> turn instanceof Remote each
+                    ? task.tokens() * bursts.get(each) / each.on(processor).train(bursts.get(each)).seconds() : Machine.peak(processor));
             double peak = Rounds.median(speeds.remove("peak"));
             report.circumstances();
             report.line("%s: vocabulary %d, %s, %s %d × %d%s, batch %d, %d steps, %s. One core's measured float32 peak: %.0f GFLOP/s.",
@@ -230,7 +230,8 @@ public final class Bench {
                 throw new IllegalStateException(each.name() + " writes another language than " + contenders.get(0).name() + ": " + follow);
             }
         }
-        Map<Remote, double[]> speeds = Rounds.run(contenders, seconds / 2, each -> lengths.get(each) / each.generate(lengths.get(each)).seconds());
+        Map<Remote, double[]> speeds = Rounds.run(contenders, seconds / 2,
+                (each, processor) -> lengths.get(each) / each.on(processor).generate(lengths.get(each)).seconds());
         speeds.forEach((each, all) -> report.line("| %s, %s | %.0f | %.0f–%.0f | %.2f | %.2f |", task.name(), each.kind.label, Rounds.median(all),
                 Rounds.quantile(0.25, all), Rounds.quantile(0.75, all), Rounds.median(speeds.get(contenders.get(0))) / Rounds.median(all),
                 follow.get(each)));
@@ -277,7 +278,7 @@ public final class Bench {
                 Map<Remote, Integer> bursts = new LinkedHashMap<>();
                 points.forEach(each -> bursts.put(each, each.updatesIn(burst)));
                 Map<Remote, double[]> times = Rounds.run(points, seconds / curves.size(),
-                        each -> each.train(bursts.get(each)).seconds() / bursts.get(each));
+                        (each, processor) -> each.on(processor).train(bursts.get(each)).seconds() / bursts.get(each));
                 double[] medians = times.values().stream().mapToDouble(Rounds::median).toArray();
                 points.forEach(Remote::close);
                 report.line("| %s | %s | %s | %.0f | %.2f |", curve.size.equals("updates") ? "text (updates of an epoch)" : curve.size,

@@ -8,6 +8,7 @@ import java.util.List;
 
 /** What this machine is. */
 final class Machine {
+    static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
     private static boolean warm;
 
     private Machine() {
@@ -47,6 +48,29 @@ final class Machine {
             best = Math.min(best, (System.nanoTime() - begin) * 1e-9);
         }
         return Peak.flops(steps) / best * 1e-9;
+    }
+
+    /** The same, of this processor. */
+    static double peak(int processor) {
+        long self = ProcessHandle.current().pid();
+        keep(self, Integer.toString(processor));
+        try {
+            return peak();
+        } finally {
+            keep(self, "0-" + (PROCESSORS - 1));
+        }
+    }
+
+    /** Keeps a process on these processors from now on; without effect where there is no {@code taskset}. */
+    static void keep(long process, String processors) {
+        try {
+            new ProcessBuilder("taskset", "-a", "-c", "-p", processors, Long.toString(process))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        } catch (IOException e) {
+            // no such program: the system places processes as it likes
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String processorLine(String key) {

@@ -114,6 +114,17 @@ final class Remote implements AutoCloseable {
         return kind.name().toLowerCase(Locale.ROOT) + "/" + threads;
     }
 
+    /**
+     * This, on a processor of its own where it has one thread: those of a shared machine differ, one half as fast again as another for
+     * minutes.
+     */
+    Remote on(int processor) {
+        if (threads == 1) {
+            Machine.keep(process.pid(), Integer.toString(processor));
+        }
+        return this;
+    }
+
     Answer train(int updates) {
         return ask("train " + updates);
     }

@@ -5,20 +5,29 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /** Measurements in turns, so that what disturbs the machine meets all alike. */
 final class Rounds {
     private Rounds() {
     }
 
-    /** What each gave in every round. At least three rounds, and as many more as begin within {@code seconds}. */
-    static <T> Map<T, double[]> run(List<T> contenders, double seconds, ToDoubleFunction<T> turn) {
+    /** What a contender gives in a round whose work for one thread is done on {@code processor}. */
+    interface Turn<T> {
+        double take(T contender, int processor);
+    }
+
+    /**
+     * What each gave in every round. At least three rounds, and as many more as begin within {@code seconds}; two processors take
+     * turns, too, each the same number of rounds.
+     */
+    static <T> Map<T, double[]> run(List<T> contenders, double seconds, Turn<T> turn) {
         Map<T, List<Double>> results = new LinkedHashMap<>();
         contenders.forEach(each -> results.put(each, new ArrayList<>()));
         long end = System.nanoTime() + (long) (1e9 * seconds);
-        for (int round = 0; round < 3 || System.nanoTime() < end; round++) {
-            results.forEach((each, all) -> all.add(turn.applyAsDouble(each)));
+        int processors = Math.min(2, Machine.PROCESSORS);
+        for (int round = 0; round < 3 || round % processors > 0 || System.nanoTime() < end; round++) {
+            int processor = round % processors;
+            results.forEach((each, all) -> all.add(turn.take(each, processor)));
         }
         Map<T, double[]> sorted = new LinkedHashMap<>();
         results.forEach((each, all) -> sorted.put(each, all.stream().mapToDouble(Double::doubleValue).sorted().toArray()));
