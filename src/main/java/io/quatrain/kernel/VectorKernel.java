@@ -319,30 +319,32 @@ final class VectorKernel implements Kernel<float[]> {
 
     /**
      * The same of a matrix whose columns' numbers lie {@code ldb} apart, its columns side by side; as one strip if {@code whole}.
-     * Whole vectors are copied: what is too much is written over by the next step.
+     * A step at a time, so that a line of B is read once. Whole vectors are copied, as what is too much is written over by the steps
+     * after it; a strip's last steps, after which the next strip begins, are exact.
      */
     private static void packRows(float[] b, int bo, int ldb, int run, int step, int from, int depth, int columns,
                                  boolean whole, float[] packed) {
-        for (int j = 0; j < columns; ) {
-            int width = whole ? columns : packedWidth(columns - j);
-            int to = j * depth;
-            int source = bo + j + Kernel.column(from, run, step) * ldb;
-            int next = run - from % run;
-            for (int p = 0; p < depth; p++, to += width) {
-                if (source + width + LANES <= b.length) {
+        int source = bo + Kernel.column(from, run, step) * ldb;
+        int next = run - from % run;
+        for (int p = 0; p < depth; p++) {
+            for (int j = 0; j < columns; ) {
+                int width = whole ? columns : packedWidth(columns - j);
+                int to = j * depth + p * width;
+                boolean last = to + width + LANES > (j + width) * depth;
+                if (!last && source + j + width + LANES <= b.length) {
                     for (int c = 0; c < width; c += LANES) {
-                        fromArray(SPECIES, b, source + c).intoArray(packed, to + c);
+                        fromArray(SPECIES, b, source + j + c).intoArray(packed, to + c);
                     }
                 } else {
-                    System.arraycopy(b, source, packed, to, width);
+                    System.arraycopy(b, source + j, packed, to, width);
                 }
-                source += ldb;
-                if (--next == 0) {
-                    next = run;
-                    source += (step - run) * ldb;
-                }
+                j += width;
             }
-            j += width;
+            source += ldb;
+            if (--next == 0) {
+                next = run;
+                source += (step - run) * ldb;
+            }
         }
     }
 
