@@ -115,8 +115,8 @@ final class Remote implements AutoCloseable {
     }
 
     /**
-     * This, on a processor of its own where it has one thread: those of a shared machine differ, one half as fast again as another for
-     * minutes.
+     * This, kept on a processor from now on where it has one thread: those of a shared machine differ, one half as fast again as another
+     * for minutes, and a process stays where it last worked.
      */
     Remote on(int processor) {
         if (threads == 1) {

@@ -330,8 +330,8 @@ final class VectorKernel implements Kernel<float[]> {
             for (int j = 0; j < columns; ) {
                 int width = whole ? columns : packedWidth(columns - j);
                 int to = j * depth + p * width;
-                boolean last = to + width + LANES > (j + width) * depth;
-                if (!last && source + j + width + LANES <= b.length) {
+                boolean withinStrip = to + width + LANES <= (j + width) * depth;
+                if (withinStrip && source + j + width + LANES <= b.length) {
                     for (int c = 0; c < width; c += LANES) {
                         fromArray(SPECIES, b, source + j + c).intoArray(packed, to + c);
                     }
