@@ -50,8 +50,10 @@ final class VectorKernel implements Kernel<float[]> {
     /** Widths of tiles that read packed columns, and what each costs, in columns of the widest (src/bench/NOTES.md). */
     private static final int[] WIDTHS = WIDEST == 12 ? new int[] {13, 12, 8, 6, 5, 4} : new int[] {6, 5, 4};
     private static final double[] COSTS = WIDEST == 12 ? new double[] {THIRTEEN, 12, 9.4, 8.3, 7.9, 7.2} : new double[] {6, 5.15, 4.7};
-    /** The width of the first tile of so many columns, where all cost least; 0: they are no sum of widths. */
-    private static final int[] FIRST = firstWidths(5 * WIDEST);
+    /** What the tiles of so many columns cost at least; infinite: they are no sum of widths. */
+    private static final double[] COST = new double[12 * WIDEST + 1];
+    /** The width of the first of these tiles; 0: there is none. */
+    private static final int[] FIRST = firstWidths(COST);
     /** Inner steps of a block at most: so many that loading and storing Y costs little. */
     private static final int INNER = 640;
     /** Rows of a block: with {@link #INNER}, as much of W as the second cache keeps. */
@@ -62,6 +64,8 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int ROWS_WORTH_PACKING = LANES == 16 && RECENT ? 2048 : 256;
     /** Steps of a matrix that lie further apart than this are packed for fewer rows. */
     private static final int NEAR = 256;
+    /** Rows of C at most that a product by way of Cᵀ has. */
+    private static final int MOST_TURNED = 256;
 
     private static final float[] NOTHING = {};
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -70,6 +74,7 @@ final class VectorKernel implements Kernel<float[]> {
         final float[] tile = new float[PANEL * (WIDEST + 1)];
         float[] panels = {};
         float[] columns = {};
+        float[] turned = {};
 
         float[] panels() {
             return panels.length > 0 ? panels : (panels = new float[ROWS * INNER]);
@@ -77,6 +82,10 @@ final class VectorKernel implements Kernel<float[]> {
 
         float[] columns() {
             return columns.length > 0 ? columns : (columns = new float[COLUMNS * INNER + LANES]);
+        }
+
+        float[] turned() {
+            return turned.length > 0 ? turned : (turned = new float[ROWS * MOST_TURNED]);
         }
     }
 
@@ -256,10 +265,9 @@ final class VectorKernel implements Kernel<float[]> {
         return (inner + blocks - 1) / blocks;
     }
 
-    private static int[] firstWidths(int most) {
-        int[] first = new int[most + 1];
-        double[] cost = new double[most + 1];
-        for (int columns = 1; columns <= most; columns++) {
+    private static int[] firstWidths(double[] cost) {
+        int[] first = new int[cost.length];
+        for (int columns = 1; columns < cost.length; columns++) {
             cost[columns] = Double.POSITIVE_INFINITY;
             for (int i = 0; i < WIDTHS.length; i++) {
                 int rest = columns - WIDTHS[i];
@@ -279,6 +287,12 @@ final class VectorKernel implements Kernel<float[]> {
     /** Columns to pack at once; neither they nor the rest are too few to be packed. */
     private static int blockWidth(int columns) {
         return columns <= COLUMNS ? columns : packable(columns - COLUMNS) ? COLUMNS : COLUMNS - 8;
+    }
+
+    /** What the tiles of so many columns cost, if those of many begin with wide ones. */
+    private static double cost(int columns) {
+        int wide = Math.max(0, (columns - COST.length + WIDEST) / WIDEST);
+        return wide * (double) WIDEST + COST[columns - wide * WIDEST];
     }
 
     /** The width of the next of so many packed columns' tiles. */
@@ -377,12 +391,12 @@ final class VectorKernel implements Kernel<float[]> {
     private static void stripTile(int width, float[] w, int wo, int inner, float[] x, int xo, int ldx,
                                   float[] y, int yo, int ldy) {
         switch (width) {
-            case 4 -> stripTile4(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
-            case 5 -> stripTile5(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
-            case 6 -> stripTile6(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
-            case 8 -> stripTile8(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
-            case 12 -> stripTile12(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
-            case 13 -> stripTile13(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
+            case 4 -> stripTile4(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 5 -> stripTile5(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 6 -> stripTile6(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 8 -> stripTile8(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 12 -> stripTile12(w, wo, inner, x, xo, ldx, y, yo, ldy);
+            case 13 -> stripTile13(w, wo, inner, x, xo, ldx, y, yo, ldy);
             default -> throw new IllegalArgumentException("no tile is " + width + " wide");
         }
     }
@@ -788,14 +802,14 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /** One panel by four columns side by side. */
-    private static void stripTile4(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+    private static void stripTile4(float[] w, int wo, int inner, float[] x, int xo, int ldx,
                                    float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy;
         FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
         FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES);
         FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
         FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += PANEL, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -813,7 +827,7 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /** One panel by five columns side by side. */
-    private static void stripTile5(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+    private static void stripTile5(float[] w, int wo, int inner, float[] x, int xo, int ldx,
                                    float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy;
         FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
@@ -821,7 +835,7 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES);
         FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
         FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += PANEL, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -842,7 +856,7 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /** One panel by six columns side by side. */
-    private static void stripTile6(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+    private static void stripTile6(float[] w, int wo, int inner, float[] x, int xo, int ldx,
                                    float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy;
         FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES);
@@ -851,7 +865,7 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES);
         FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES);
         FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += PANEL, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -875,7 +889,7 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /** One panel by eight columns side by side. */
-    private static void stripTile8(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+    private static void stripTile8(float[] w, int wo, int inner, float[] x, int xo, int ldx,
                                    float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
         int y7 = y6 + ldy;
@@ -887,7 +901,7 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES);
         FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES);
         FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += PANEL, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -917,7 +931,7 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /** One panel by twelve columns side by side. */
-    private static void stripTile12(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+    private static void stripTile12(float[] w, int wo, int inner, float[] x, int xo, int ldx,
                                    float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
         int y7 = y6 + ldy, y8 = y7 + ldy, y9 = y8 + ldy, y10 = y9 + ldy, y11 = y10 + ldy;
@@ -933,7 +947,7 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector a9 = fromArray(SPECIES, y, y9), b9 = fromArray(SPECIES, y, y9 + LANES);
         FloatVector a10 = fromArray(SPECIES, y, y10), b10 = fromArray(SPECIES, y, y10 + LANES);
         FloatVector a11 = fromArray(SPECIES, y, y11), b11 = fromArray(SPECIES, y, y11 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += PANEL, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -975,7 +989,7 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /** One panel by thirteen columns side by side. */
-    private static void stripTile13(float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+    private static void stripTile13(float[] w, int wo, int inner, float[] x, int xo, int ldx,
                                    float[] y, int yo, int ldy) {
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
         int y7 = y6 + ldy, y8 = y7 + ldy, y9 = y8 + ldy, y10 = y9 + ldy, y11 = y10 + ldy, y12 = y11 + ldy;
@@ -992,7 +1006,7 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector a10 = fromArray(SPECIES, y, y10), b10 = fromArray(SPECIES, y, y10 + LANES);
         FloatVector a11 = fromArray(SPECIES, y, y11), b11 = fromArray(SPECIES, y, y11 + LANES);
         FloatVector a12 = fromArray(SPECIES, y, y12), b12 = fromArray(SPECIES, y, y12 + LANES);
-        for (int p = 0, q = wo, s = xo; p < inner; p++, q += step, s += ldx) {
+        for (int p = 0, q = wo, s = xo; p < inner; p++, q += PANEL, s += ldx) {
             FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES);
             FloatVector v0 = broadcast(SPECIES, x[s]);
             a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0);
@@ -1048,9 +1062,64 @@ final class VectorKernel implements Kernel<float[]> {
         addProduct(transposeA, a, ao, lda, transposeB, b, bo, ldb, Math.max(1, inner), inner, c, co, ldc, rows, columns, inner);
     }
 
+    /**
+     * Whether Cᵀ += B·Aᵀ costs less than C += A·Bᵀ: 65 rows are three panels of 32, but five tiles of 13 columns. In cycles of a
+     * tile; a number of C takes some six to be turned twice.
+     */
+    private static boolean cheaperTurned(int rows, int columns, int inner) {
+        if (!RECENT || rows > MOST_TURNED || !packable(columns)) {
+            return false;
+        }
+        int panels = (rows + PANEL - 1) / PANEL;
+        int panelsTurned = (columns + PANEL - 1) / PANEL;
+        return panelsTurned * cost(rows) * inner + 6.0 * rows * columns < panels * cost(columns) * inner;
+    }
+
+    /** C += A·Bᵀ by way of Cᵀ, {@link #ROWS} columns of C at a time; the sums are the same bit for bit. */
+    private static void addProductTurned(float[] a, int ao, int lda, float[] b, int bo, int ldb, int run, int step,
+                                         float[] c, int co, int ldc, int rows, int columns, int inner) {
+        Scratch scratch = SCRATCH.get();
+        float[] panels = scratch.panels();
+        float[] packed = scratch.columns();
+        float[] turned = scratch.turned();
+        int most = depth(inner);
+        boolean apart = run != step && run < inner;
+        for (int r = 0; r < columns; r += ROWS) {
+            int height = Math.min(ROWS, columns - r);
+            int origin = co + r * ldc;
+            copyTurned(c, origin, 1, ldc, turned, 0, ROWS, 1, rows, height);
+            for (int p = 0; p < inner; p += most) {
+                int depth = Math.min(most, inner - p);
+                packPanels(b, bo + r, ldb, run, step, p, false, height, depth, panels, 0);
+                if (apart) {
+                    packRows(a, ao, lda, run, step, p, depth, rows, true, packed);
+                }
+                multiplyStrips(panels, 0, depth * PANEL, height, depth, apart ? packed : a, apart ? 0 : ao + p * lda,
+                        apart ? rows : lda, Start.Y, NOTHING, 0, turned, 0, ROWS, rows);
+            }
+            copyTurned(turned, 0, ROWS, 1, c, origin, 1, ldc, rows, height);
+        }
+    }
+
+    /** Copies numbers that lie a step apart from row to row and another from column to column. */
+    private static void copyTurned(float[] from, int fo, int rowFrom, int columnFrom, float[] to, int too, int rowTo, int columnTo,
+                                   int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            int source = fo + j * columnFrom;
+            int target = too + j * columnTo;
+            for (int i = 0; i < rows; i++, source += rowFrom, target += rowTo) {
+                to[target] = from[source];
+            }
+        }
+    }
+
     /** Packs a block of op(A) at a time, and the columns of op(B) that meet it, unless they lie as wanted and few rows meet them. */
     private void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
                            int ldb, int run, int step, float[] c, int co, int ldc, int rows, int columns, int inner) {
+        if (!transposeA && transposeB && cheaperTurned(rows, columns, inner)) {
+            addProductTurned(a, ao, lda, b, bo, ldb, run, step, c, co, ldc, rows, columns, inner);
+            return;
+        }
         Scratch scratch = SCRATCH.get();
         float[] panels = scratch.panels();
         float[] packed = scratch.columns();

@@ -141,6 +141,7 @@ private val shapes = buildList {
     for (columns in 1..40) add(Triple(271, columns, 37))
     for (columns in listOf(504, 505, 508, 511, 515)) add(Triple(258, columns, 21))
     add(Triple(300, 20, 1290))
+    for (columns in listOf(112, 128, 150)) add(Triple(65, columns, 700))
 }
 
 /** What a step forward takes, but for sums over numbers side by side, which have another order in vectors. */
