@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -69,6 +70,8 @@ public final class FreshStart {
                         last[run] = Math.max(last[run], task.tokens() * UPDATES / taken);
                         beside[run] = Math.max(beside[run], standard.train(UPDATES).seconds() / taken);
                     }
+                    System.err.printf(Locale.ROOT, "run %d of %d: %.0f tokens/s, %.2f of the process beside it%n", run + 1, runs,
+                            last[run], beside[run]);
                 }
             }
             report.line("| C1%s, %s | %d | %.0f (%.0f – %.0f) | %.2f (%.2f) | %.1f | %d |", threads == 1 ? "" : ", " + threads + " threads",
