@@ -447,6 +447,7 @@ final class VectorKernel implements Kernel<float[]> {
         }
     }
 
+    /** The height of a panel is an argument where a constant has C2 of 17 keep sums in memory (src/bench/NOTES.md). */
     private static void tile(int width, float[] w, int wo, int inner, float[] x, int xo, int ldx,
                              float[] y, int yo, int ldy) {
         switch (width) {
@@ -1066,13 +1067,11 @@ final class VectorKernel implements Kernel<float[]> {
      * Whether Cᵀ += B·Aᵀ costs less than C += A·Bᵀ: 65 rows are three panels of 32, but five tiles of 13 columns. In cycles of a
      * tile; a number of C takes some six to be turned twice.
      */
-    private static boolean cheaperTurned(int rows, int columns, int inner) {
+    private boolean cheaperTurned(int rows, int columns, int inner) {
         if (!RECENT || rows > MOST_TURNED || !packable(columns)) {
             return false;
         }
-        int panels = (rows + PANEL - 1) / PANEL;
-        int panelsTurned = (columns + PANEL - 1) / PANEL;
-        return panelsTurned * cost(rows) * inner + 6.0 * rows * columns < panels * cost(columns) * inner;
+        return panels(columns) * cost(rows) * inner + 6.0 * rows * columns < panels(rows) * cost(columns) * inner;
     }
 
     /** C += A·Bᵀ by way of Cᵀ, {@link #ROWS} columns of C at a time; the sums are the same bit for bit. */
