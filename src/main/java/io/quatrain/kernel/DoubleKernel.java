@@ -1,5 +1,7 @@
 package io.quatrain.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The definition: textbook loops in double precision, with the JDK's own tanh and exp. Gradient checks and golden
  * values run on it, and the float kernels are tested against it.
@@ -67,7 +69,11 @@ final class DoubleKernel implements Kernel<double[]> {
 
     @Override
     public void addProductTransposed(double[] a, int ao, int lda, double[] b, int bo, int ldb,
-                                     double[] c, int co, int ldc, int rows, int columns, int inner, int run, int step) {
+                                     double[] c, int co, int ldc, double @Nullable [] s, int so,
+                                     int rows, int columns, int inner, int run, int step) {
+        if (s != null) {
+            addColumnSums(a, ao, lda, s, so, rows, inner, run, step);
+        }
         for (int p = 0, at = 0; p < inner; p += run, at += step) {
             addProduct(false, a, ao + at * lda, lda, true, b, bo + at * ldb, ldb, c, co, ldc, rows, columns,
                     Math.min(run, inner - p));
@@ -222,22 +228,6 @@ final class DoubleKernel implements Kernel<double[]> {
     public void addColumnSums(double[] x, int xo, int ldx, double[] s, int so, int rows, int columns) {
         for (int j = 0; j < columns; j++) {
             add(x, xo + j * ldx, s, so, rows);
-        }
-    }
-
-    @Override
-    public void gatherColumns(double[] x, int xo, int ldx, int[] ids, int from, double[] y, int yo, int ldy,
-                              int rows, int columns) {
-        for (int j = 0; j < columns; j++) {
-            System.arraycopy(x, xo + ids[from + j] * ldx, y, yo + j * ldy, rows);
-        }
-    }
-
-    @Override
-    public void scatterAddColumns(double[] x, int xo, int ldx, int[] ids, int from, double[] y, int yo, int ldy,
-                                  int rows, int columns) {
-        for (int j = 0; j < columns; j++) {
-            add(x, xo + j * ldx, y, yo + ids[from + j] * ldy, rows);
         }
     }
 

@@ -65,9 +65,10 @@ public interface Kernel<A> {
 
     /**
      * C [rows × columns] += A·Bᵀ over {@code inner} columns of A and B, which have {@code rows} and {@code columns} rows: a weight
-     * gradient. The columns come in runs of {@code run}, which begin {@code step} columns apart.
+     * gradient. The columns come in runs of {@code run}, which begin {@code step} columns apart. Where s [rows] is given, it gets the
+     * sum of A's columns added, first column first: a bias gradient.
      */
-    void addProductTransposed(A a, int ao, int lda, A b, int bo, int ldb, A c, int co, int ldc,
+    void addProductTransposed(A a, int ao, int lda, A b, int bo, int ldb, A c, int co, int ldc, @Nullable A s, int so,
                               int rows, int columns, int inner, int run, int step);
 
     /** Where the p-th of columns lies that come in runs of {@code run}, which begin {@code step} columns apart. */
@@ -135,11 +136,29 @@ public interface Kernel<A> {
     /** s += the sum of the columns of X [rows × columns], first column first. */
     void addColumnSums(A x, int xo, int ldx, A s, int so, int rows, int columns);
 
-    /** Column j of Y [rows × columns] = column ids[from + j] of X. */
-    void gatherColumns(A x, int xo, int ldx, int[] ids, int from, A y, int yo, int ldy, int rows, int columns);
+    /** The same of columns in runs of {@code run}, which begin {@code step} columns apart. */
+    default void addColumnSums(A x, int xo, int ldx, A s, int so, int rows, int columns, int run, int step) {
+        for (int p = 0, at = 0; p < columns; p += run, at += step) {
+            addColumnSums(x, xo + at * ldx, ldx, s, so, rows, Math.min(run, columns - p));
+        }
+    }
+
+    /** Column j of Y [rows × columns] = column ids[from + j] of X, + b [rows] where that is given. */
+    default void gatherColumns(A x, int xo, int ldx, int[] ids, int from, @Nullable A b, int bo, A y, int yo, int ldy, int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            System.arraycopy(x, xo + ids[from + j] * ldx, y, yo + j * ldy, rows);
+        }
+        if (b != null) {
+            addToEachColumn(b, bo, y, yo, ldy, rows, columns);
+        }
+    }
 
     /** Column ids[from + j] of Y += column j of X [rows × columns], j ascending. */
-    void scatterAddColumns(A x, int xo, int ldx, int[] ids, int from, A y, int yo, int ldy, int rows, int columns);
+    default void scatterAddColumns(A x, int xo, int ldx, int[] ids, int from, A y, int yo, int ldy, int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            add(x, xo + j * ldx, y, yo + ids[from + j] * ldy, rows);
+        }
+    }
 
     // Recurrent cells: gates are stacked by rows, i, f, o, g of an LSTM, r, z, n of a GRU
 

@@ -1,5 +1,7 @@
 package io.quatrain.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Float arithmetic in plain Java, written so that the compiler finds the vectors by itself, without any flag.
  *
@@ -220,7 +222,11 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
-                                     float[] c, int co, int ldc, int rows, int columns, int inner, int run, int step) {
+                                     float[] c, int co, int ldc, float @Nullable [] s, int so,
+                                     int rows, int columns, int inner, int run, int step) {
+        if (s != null) {
+            addColumnSums(a, ao, lda, s, so, rows, inner, run, step);
+        }
         if (run == step || inner <= run) {
             addProduct(false, a, ao, lda, true, b, bo, ldb, c, co, ldc, rows, columns, inner);
             return;
@@ -626,22 +632,6 @@ final class PlainKernel implements Kernel<float[]> {
                 add(scratch.w[E], scratch.w[E + 1], from, to);
             }
             System.arraycopy(scratch.w[E + 1], from + 1, s, so + k, length);
-        }
-    }
-
-    @Override
-    public void gatherColumns(float[] x, int xo, int ldx, int[] ids, int from, float[] y, int yo, int ldy,
-                              int rows, int columns) {
-        for (int j = 0; j < columns; j++) {
-            System.arraycopy(x, xo + ids[from + j] * ldx, y, yo + j * ldy, rows);
-        }
-    }
-
-    @Override
-    public void scatterAddColumns(float[] x, int xo, int ldx, int[] ids, int from, float[] y, int yo, int ldy,
-                                  int rows, int columns) {
-        for (int j = 0; j < columns; j++) {
-            add(x, xo + j * ldx, y, yo + ids[from + j] * ldy, rows);
         }
     }
 

@@ -1053,14 +1053,15 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
-                                     float[] c, int co, int ldc, int rows, int columns, int inner, int run, int step) {
-        addProduct(false, a, ao, lda, true, b, bo, ldb, run, step, c, co, ldc, rows, columns, inner);
+                                     float[] c, int co, int ldc, float @Nullable [] s, int so,
+                                     int rows, int columns, int inner, int run, int step) {
+        addProduct(false, a, ao, lda, true, b, bo, ldb, run, step, c, co, ldc, s, so, rows, columns, inner);
     }
 
     @Override
     public void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
                            int ldb, float[] c, int co, int ldc, int rows, int columns, int inner) {
-        addProduct(transposeA, a, ao, lda, transposeB, b, bo, ldb, Math.max(1, inner), inner, c, co, ldc, rows, columns, inner);
+        addProduct(transposeA, a, ao, lda, transposeB, b, bo, ldb, Math.max(1, inner), inner, c, co, ldc, null, 0, rows, columns, inner);
     }
 
     /**
@@ -1114,8 +1115,13 @@ final class VectorKernel implements Kernel<float[]> {
 
     /** Packs a block of op(A) at a time, and the columns of op(B) that meet it, unless they lie as wanted and few rows meet them. */
     private void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
-                           int ldb, int run, int step, float[] c, int co, int ldc, int rows, int columns, int inner) {
-        if (!transposeA && transposeB && cheaperTurned(rows, columns, inner)) {
+                           int ldb, int run, int step, float[] c, int co, int ldc, float @Nullable [] s, int so,
+                           int rows, int columns, int inner) {
+        boolean turned = !transposeA && transposeB && cheaperTurned(rows, columns, inner);
+        if (s != null && (turned || columns == 0)) {    // A is not packed
+            addColumnSums(a, ao, lda, s, so, rows, inner, run, step);
+        }
+        if (turned) {
             addProductTurned(a, ao, lda, b, bo, ldb, run, step, c, co, ldc, rows, columns, inner);
             return;
         }
@@ -1140,6 +1146,9 @@ final class VectorKernel implements Kernel<float[]> {
                 for (int r = 0; r < rows; r += ROWS) {
                     int height = Math.min(ROWS, rows - r);
                     packPanels(a, ao + (transposeA ? p + r * lda : r), lda, run, step, p, transposeA, height, depth, panels, 0);
+                    if (s != null && j == 0) {
+                        addPanelSums(panels, height, depth, s, so + r);
+                    }
                     if (packable(columns)) {
                         multiplyStrips(panels, 0, depth * PANEL, height, depth, asItIs ? b : packed,
                                 asItIs ? bo + j + p * ldb : 0, asItIs ? ldb : inRows ? width : 0, Start.Y, NOTHING, 0,
@@ -1151,6 +1160,25 @@ final class VectorKernel implements Kernel<float[]> {
                 }
             }
             j += width;
+        }
+    }
+
+    /** s += the sums of packed rows, which are in the caches now. */
+    private static void addPanelSums(float[] panels, int rows, int inner, float[] s, int so) {
+        int r = 0;
+        for (; r + PANEL <= rows; r += PANEL) {
+            FloatVector a = fromArray(SPECIES, s, so + r), b = fromArray(SPECIES, s, so + r + LANES);
+            for (int p = 0, q = r * inner; p < inner; p++, q += PANEL) {
+                a = a.add(fromArray(SPECIES, panels, q));
+                b = b.add(fromArray(SPECIES, panels, q + LANES));
+            }
+            a.intoArray(s, so + r);
+            b.intoArray(s, so + r + LANES);
+        }
+        for (int p = 0, q = r * inner; p < inner && r < rows; p++, q += PANEL) {
+            for (int i = r; i < rows; i++) {
+                s[so + i] += panels[q + i - r];
+            }
         }
     }
 
@@ -1463,18 +1491,22 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     @Override
-    public void gatherColumns(float[] x, int xo, int ldx, int[] ids, int from, float[] y, int yo, int ldy,
-                              int rows, int columns) {
-        for (int j = 0; j < columns; j++) {
-            System.arraycopy(x, xo + ids[from + j] * ldx, y, yo + j * ldy, rows);
+    public void gatherColumns(float[] x, int xo, int ldx, int[] ids, int from, float @Nullable [] b, int bo,
+                              float[] y, int yo, int ldy, int rows, int columns) {
+        if (b == null) {
+            Kernel.super.gatherColumns(x, xo, ldx, ids, from, null, 0, y, yo, ldy, rows, columns);
+            return;
         }
-    }
-
-    @Override
-    public void scatterAddColumns(float[] x, int xo, int ldx, int[] ids, int from, float[] y, int yo, int ldy,
-                                  int rows, int columns) {
         for (int j = 0; j < columns; j++) {
-            add(x, xo + j * ldx, y, yo + ids[from + j] * ldy, rows);
+            int source = xo + ids[from + j] * ldx;
+            int target = yo + j * ldy;
+            int i = 0;
+            for (; i <= rows - LANES; i += LANES) {
+                fromArray(SPECIES, x, source + i).add(fromArray(SPECIES, b, bo + i)).intoArray(y, target + i);
+            }
+            for (; i < rows; i++) {
+                y[target + i] = x[source + i] + b[bo + i];
+            }
         }
     }
 

@@ -34,17 +34,33 @@ public final class InputProduct {
 
     /** dW += dZ·Xᵀ, db += Σ dZ, dX += Wᵀ·dZ */
     public void backward(Matrix dz) {
-        int batch = x.value().batch();
-        if (w.trainable()) {
-            int[] ids = x.value().ids();
-            if (ids != null) {
-                w.gradientOfColumns(ids).addScattered(dz, ids, batch);
-            } else {
-                w.gradient().addProductTransposed(dz, x.value().all(), batch);
-            }
+        backward(dz, wantedSums());
+    }
+
+    /** The same, and dV += dZ·Hᵀ, for a layer that adds V·H to Z: b's gradient is summed up while dZ is read for V's. */
+    public void backward(Matrix dz, Parameter v, Matrix h) {
+        Matrix sums = wantedSums();
+        if (v.trainable()) {
+            v.gradient().addProductTransposed(dz, h, sums, x.value().batch());
+            sums = null;
         }
-        if (b != null && b.trainable()) {
-            b.gradient().addColumnSums(dz, batch);
+        backward(dz, sums);
+    }
+
+    private @Nullable Matrix wantedSums() {
+        return b == null || !b.trainable() ? null : b.gradient();
+    }
+
+    private void backward(Matrix dz, @Nullable Matrix sums) {
+        int batch = x.value().batch();
+        int[] ids = x.value().ids();
+        if (w.trainable() && ids == null) {
+            w.gradient().addProductTransposed(dz, x.value().all(), sums, batch);
+        } else if (sums != null) {
+            sums.addColumnSums(dz, batch);
+        }
+        if (w.trainable() && ids != null) {
+            w.gradientOfColumns(ids).addScattered(dz, ids, batch);
         }
         Matrix dx = x.gradient();
         if (dx != null) {

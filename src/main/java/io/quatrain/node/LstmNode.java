@@ -96,10 +96,7 @@ public final class LstmNode implements Node {
 
         @Override
         protected void finish() {
-            if (wh.trainable()) {
-                wh.gradient().addProductTransposed(z, before(H), batch()); // undoes z_t += Wh·h_{t−1}, every step at once
-            }
-            input.backward(z);                                             // undoes Z = Wx·X + b, every step at once
+            input.backward(z, wh, before(H));                      // undoes Z = Wx·X + b, z_t += Wh·h_{t−1}, every step at once
         }
     }
 }

@@ -16,20 +16,27 @@ final class ExampleSums {
     private ExampleSums() {
     }
 
-    /**
-     * Adds to rows [first, last) of {@code sum} what columns of x and y contribute: from column {@code from} on, {@code run} of every
-     * {@code step}.
-     */
-    interface Part<B extends @Nullable Object> {
-        void add(Matrix sum, Matrix x, B y, int from, int run, int step, int first, int last);
+    /** What columns of x and y contribute to a sum, and to the one that is made besides. A constant: its operations capture nothing else. */
+    abstract static class Part<B extends @Nullable Object> {
+        private final Compute.Operation<Matrix, Matrix, B, @Nullable Matrix> inOrder = (sum, x, y, besides, batch, first, last) ->
+                inOrder(sum, besides, x, y, (int) batch, first, last, this);
+        private final Compute.Operation<Matrix, Matrix, B, @Nullable Matrix> halves = (sum, x, y, besides, batch, from, to) ->
+                addHalves(sum, besides, x, y, (int) batch, from, to, this);
+
+        /**
+         * Adds to rows [first, last) of both sums what columns of x and y contribute: from column {@code from} on, {@code run} of every
+         * {@code step}.
+         */
+        abstract void add(Matrix sum, @Nullable Matrix besides, Matrix x, B y, int from, int run, int step, int first, int last);
     }
 
-    /** The same for what is added column by column: from column {@code from} on, n that lie side by side. */
-    interface Columns<B extends @Nullable Object> extends Part<B> {
-        void add(Matrix sum, Matrix x, B y, int from, int n, int first, int last);
+    /** The same for what is added column by column. */
+    abstract static class Columns<B extends @Nullable Object> extends Part<B> {
+        /** From column {@code from} on, n that lie side by side. */
+        abstract void add(Matrix sum, Matrix x, B y, int from, int n, int first, int last);
 
         @Override
-        default void add(Matrix sum, Matrix x, B y, int from, int run, int step, int first, int last) {
+        final void add(Matrix sum, @Nullable Matrix besides, Matrix x, B y, int from, int run, int step, int first, int last) {
             for (int start = from; start < x.columns(); start += step) {
                 for (int c = start, n; c < start + run; c += n) {
                     n = x.sideBySide(c, start + run - c);
@@ -51,46 +58,55 @@ final class ExampleSums {
     }
 
     static <B extends @Nullable Object> Matrix addColumns(Matrix sum, int given, int batch, double work, Matrix x, B y, Columns<B> part) {
-        return add(sum, halved(sum, given, x, batch), batch, work, x, y, part);
+        return add(sum, null, halved(sum, given, x, batch), batch, work, x, y, part);
     }
 
-    static <B extends @Nullable Object> Matrix add(Matrix sum, boolean halved, int batch, double work, Matrix x, B y, Part<B> part) {
+    /** @param besides a sum of as many rows that is made on the way, or null */
+    static <B extends @Nullable Object> Matrix add(Matrix sum, @Nullable Matrix besides, boolean halved, int batch, double work, Matrix x,
+                                                   B y, Part<B> part) {
         if (!halved) {
-            sum.compute().split(sum.rows(), ROW_GRAIN, work, sum, x, y, part, batch, (c, a, b, each, size, first, last) ->
-                    inOrder(c, a, b, (int) size, first, last, each));
+            sum.compute().split(sum.rows(), ROW_GRAIN, work, sum, x, y, besides, batch, part.inOrder);
             return sum;
         }
-        sum.compute().split(2 * ranges(sum), 1, work, sum, x, y, part, batch, ExampleSums::addHalves);
+        sum.compute().split(2 * ranges(sum), 1, work, sum, x, y, besides, batch, part.halves);
+        if (besides != null) {
+            besides.add(besides.second());
+        }
         return sum.add(sum.second());
     }
 
-    /** The same sum throughout: a large batch's first half, then its second. */
-    static <B extends @Nullable Object> void inOrder(Matrix sum, Matrix x, B y, int batch, int first, int last, Part<B> part) {
+    /** The same sums throughout: a large batch's first half, then its second. */
+    static <B extends @Nullable Object> void inOrder(Matrix sum, @Nullable Matrix besides, Matrix x, B y, int batch, int first, int last,
+                                                     Part<B> part) {
         if (batch < HALVED_BATCH) {
-            part.add(sum, x, y, 0, x.columns(), x.columns(), first, last);
+            part.add(sum, besides, x, y, 0, x.columns(), x.columns(), first, last);
         } else {
-            part.add(sum, x, y, 0, batch / 2, batch, first, last);
-            part.add(sum, x, y, batch / 2, batch - batch / 2, batch, first, last);
+            part.add(sum, besides, x, y, 0, batch / 2, batch, first, last);
+            part.add(sum, besides, x, y, batch / 2, batch - batch / 2, batch, first, last);
         }
     }
 
-    /** Of the numbers [from, to), each is a range of rows of one half's sum. */
-    private static <B extends @Nullable Object> void addHalves(Matrix sum, Matrix x, B y, Part<B> part, double batch, int from, int to) {
-        int examples = (int) batch;
-        int middle = examples / 2;
+    /** Of the numbers [from, to), each is a range of rows of one half's sums. */
+    private static <B extends @Nullable Object> void addHalves(Matrix sum, @Nullable Matrix besides, Matrix x, B y, int batch, int from, int to,
+                                                               Part<B> part) {
+        int middle = batch / 2;
         int ranges = ranges(sum);
         for (int i = from; i < to; i++) {
             int range = i % ranges;
             int first = (int) ((long) sum.rows() * range / ranges);
             int last = (int) ((long) sum.rows() * (range + 1) / ranges);
             if (i < ranges) {
-                part.add(sum, x, y, 0, middle, examples, first, last);
+                part.add(sum, besides, x, y, 0, middle, batch, first, last);
             } else {
-                Matrix other = sum.second();
-                other.clearRows(first, last);
-                part.add(other, x, y, middle, examples - middle, examples, first, last);
+                part.add(cleared(sum.second(), first, last), besides == null ? null : cleared(besides.second(), first, last), x, y, middle,
+                        batch - middle, batch, first, last);
             }
         }
+    }
+
+    private static Matrix cleared(Matrix sum, int first, int last) {
+        sum.clearRows(first, last);
+        return sum;
     }
 
     /** So many that with two halves every thread has one. */

@@ -373,10 +373,8 @@ public final class Matrix {
         int block = Math.max(1, GATHERED_AT_ONCE / Math.max(1, y.rows));
         for (int j = from, n; j < to; j += n) {
             n = Math.min(block, y.sideBySide(j, to - j));
-            y.kernel.gatherColumns(x.array, x.offset, x.stride, ids, j, y.array, y.at(j), y.stride, y.rows, n);
-            if (b != null) {
-                y.kernel.addToEachColumn(b.array, b.offset, y.array, y.at(j), y.stride, y.rows, n);
-            }
+            y.kernel.gatherColumns(x.array, x.offset, x.stride, ids, j, b == null ? null : b.array, b == null ? 0 : b.offset,
+                    y.array, y.at(j), y.stride, y.rows, n);
         }
     }
 
@@ -385,10 +383,16 @@ public final class Matrix {
      * those of the first half of every step.
      */
     public Matrix addScattered(Matrix x, int[] ids, int batch) {
-        return ExampleSums.addColumns(this, x.rows, batch, Compute.ELEMENT * rows * x.columns, x, ids,
-                (sum, given, each, from, n, first, last) -> sum.kernel.scatterAddColumns(given.array, given.at(from) + first,
-                        given.stride, each, from, sum.array, sum.offset + first, sum.stride, last - first, n));
+        return ExampleSums.addColumns(this, x.rows, batch, Compute.ELEMENT * rows * x.columns, x, ids, SCATTER);
     }
+
+    private static final ExampleSums.Columns<int[]> SCATTER = new ExampleSums.Columns<>() {
+        @Override
+        void add(Matrix sum, Matrix x, int[] ids, int from, int n, int first, int last) {
+            sum.kernel.scatterAddColumns(x.array, x.at(from) + first, x.stride, ids, from, sum.array, sum.offset + first, sum.stride,
+                    last - first, n);
+        }
+    };
 
     // Products
 
@@ -462,45 +466,69 @@ public final class Matrix {
      * threads by rows or columns of this, or by halves of the batch.
      */
     public Matrix addProductTransposed(Matrix a, Matrix b, int batch) {
+        return addProductTransposed(a, b, null, batch);
+    }
+
+    /** The same, and {@code sums} [rows × 1], where given, += the sum of A's columns: gradients of weights and bias in one go. */
+    public Matrix addProductTransposed(Matrix a, Matrix b, @Nullable Matrix sums, int batch) {
         if (a.rows != rows || b.rows != columns || a.columns != b.columns) {
             throw new IllegalArgumentException("product: " + size() + " needs [" + rows + " × n]·[" + columns
                     + " × n]ᵀ, given " + a.size() + "·" + b.size() + "ᵀ");
         }
+        if (sums != null && (sums.rows != rows || sums.columns != 1)) {
+            throw new IllegalArgumentException("product: the columns of " + a.size() + " are summed in [" + rows + " × 1], given "
+                    + sums.size());
+        }
         double work = (double) rows * columns * a.columns;
         boolean halved = ExampleSums.halved(this, rows + columns, a, batch) && work >= Compute.WORTH_SPLITTING;
         if (halved || rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
-            return ExampleSums.add(this, halved, batch, work, a, b, (c, x, y, from, run, step, first, last) ->
-                    c.addProductOf(x, y, from, run, step, first, last, 0, c.columns));
+            return ExampleSums.add(this, sums, halved, batch, work, a, b, PRODUCT_BY_ROWS);
         }
-        compute.split(columns, GRAIN, work, this, a, b, null, batch, (c, x, y, none, size, from, to) ->
-                ExampleSums.inOrder(c, x, y, (int) size, from, to, (sum, left, right, start, run, step, first, last) ->
-                        sum.addProductOf(left, right, start, run, step, 0, sum.rows, first, last)));
+        compute.split(columns, GRAIN, work, this, a, b, sums, batch, (c, x, y, besides, size, from, to) ->
+                ExampleSums.inOrder(c, from == 0 ? besides : null, x, y, (int) size, from, to, PRODUCT_BY_COLUMNS));
         return this;
     }
 
+    private static final ExampleSums.Part<Matrix> PRODUCT_BY_ROWS = new ExampleSums.Part<>() {
+        @Override
+        void add(Matrix sum, @Nullable Matrix besides, Matrix a, Matrix b, int from, int run, int step, int first, int last) {
+            sum.addProductOf(a, b, besides, from, run, step, first, last, 0, sum.columns);
+        }
+    };
+
+    private static final ExampleSums.Part<Matrix> PRODUCT_BY_COLUMNS = new ExampleSums.Part<>() {
+        @Override
+        void add(Matrix sum, @Nullable Matrix besides, Matrix a, Matrix b, int from, int run, int step, int first, int last) {
+            sum.addProductOf(a, b, besides, from, run, step, 0, sum.rows, first, last);
+        }
+    };
+
     /**
      * Rows [first, last) and columns [left, right) of this += those of A·Bᵀ over some columns of A and B: from {@code from} on,
-     * {@code run} of every {@code step}.
+     * {@code run} of every {@code step}; these rows of {@code sums}, where given, += the sum of A's columns.
      */
-    private void addProductOf(Matrix a, Matrix b, int from, int run, int step, int first, int last, int left, int right) {
+    private void addProductOf(Matrix a, Matrix b, @Nullable Matrix sums, int from, int run, int step, int first, int last, int left,
+                              int right) {
         int inner = a.columns / step * run;
         if (a.follow(from, run, step) && b.follow(from, run, step)) {
-            addRuns(a, b, from, inner, inner, inner, first, last, left, right);
+            addRuns(a, b, sums, from, inner, inner, inner, first, last, left, right);
         } else if (!a.halved() && !b.halved()) {
-            addRuns(a, b, from, inner, run, step, first, last, left, right);
+            addRuns(a, b, sums, from, inner, run, step, first, last, left, right);
         } else {
             for (int start = from; start < a.columns; start += step) {
                 for (int c = start, n; c < start + run; c += n) {
                     n = a.sideBySide(c, b.sideBySide(c, start + run - c));
-                    addRuns(a, b, c, n, n, n, first, last, left, right);
+                    addRuns(a, b, sums, c, n, n, n, first, last, left, right);
                 }
             }
         }
     }
 
-    private void addRuns(Matrix a, Matrix b, int from, int inner, int run, int step, int first, int last, int left, int right) {
+    private void addRuns(Matrix a, Matrix b, @Nullable Matrix sums, int from, int inner, int run, int step, int first, int last, int left,
+                         int right) {
         kernel.addProductTransposed(a.array, a.at(from) + first, a.stride, b.array, b.at(from) + left, b.stride,
-                array, at(left) + first, stride, last - first, right - left, inner, run, step);
+                array, at(left) + first, stride, sums == null ? null : sums.array, sums == null ? 0 : sums.offset + first, last - first,
+                right - left, inner, run, step);
     }
 
     /** Another matrix of the same size, for the sum of a half; see {@link ExampleSums}. */
@@ -551,8 +579,9 @@ public final class Matrix {
     public Matrix clear(int batch) {
         compute.splitByExamples(columns, batch, 1, 2 * Compute.ELEMENT * rows * columns, this, null, null, null, 0,
                 (y, b, c, d, none, from, to) -> {
-                    for (int j = from; j < to; j++) {
-                        y.kernel.fill(y.array, y.at(j), y.rows, 0);
+                    for (int j = from, n; j < to; j += n) {
+                        n = y.sweepable() ? y.sideBySide(j, to - j) : 1;
+                        y.kernel.fill(y.array, y.at(j), n == 1 ? y.rows : y.span(n), 0);
                     }
                 });
         return this;
@@ -847,10 +876,15 @@ public final class Matrix {
         if (columns != 1 || x.rows != rows) {
             throw new IllegalArgumentException(size() + " += the column sums of " + x.size());
         }
-        return ExampleSums.addColumns(this, rows, batch, Compute.ELEMENT * rows * x.columns, x, null,
-                (sum, given, none, from, n, first, last) -> sum.kernel.addColumnSums(given.array, given.at(from) + first,
-                        given.stride, sum.array, sum.offset + first, last - first, n));
+        return ExampleSums.addColumns(this, rows, batch, Compute.ELEMENT * rows * x.columns, x, null, COLUMN_SUMS);
     }
+
+    private static final ExampleSums.Columns<@Nullable Object> COLUMN_SUMS = new ExampleSums.Columns<>() {
+        @Override
+        void add(Matrix sum, Matrix x, @Nullable Object none, int from, int n, int first, int last) {
+            sum.kernel.addColumnSums(x.array, x.at(from) + first, x.stride, sum.array, sum.offset + first, last - first, n);
+        }
+    };
 
     /** y = softmax(x) of every column. */
     public Matrix setSoftmax(Matrix x) {

@@ -120,7 +120,7 @@ private val products = listOf(
     packed(true),
     Product("addProductTransposed", transposeA = false, transposeB = true) {
             a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner ->
-        addProductTransposed(a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner, max(1, inner), inner)
+        addProductTransposed(a, ao, lda, b, bo, ldb, c, co, ldc, null, 0, rows, columns, inner, max(1, inner), inner)
     },
 ) + listOf(false, true).flatMap { transposeA ->
     listOf(false, true).map { transposeB ->
@@ -241,12 +241,37 @@ internal class KernelSpec : FunSpec({
                     val expected = c.array.copyOf()
                     val actual = c.array.copyOf()
                     erased(kernel).addProductTransposed(
-                        joined(a), 0, rows, joined(b), 0, columns, expected, c.offset, c.stride, rows, columns, inner, max(1, inner), inner,
+                        joined(a), 0, rows, joined(b), 0, columns, expected, c.offset, c.stride, null, 0, rows, columns, inner, max(1, inner), inner,
                     )
                     erased(kernel).addProductTransposed(
-                        a.array, a.offset, a.stride, b.array, b.offset, b.stride, actual, c.offset, c.stride, rows, columns, inner, run, step,
+                        a.array, a.offset, a.stride, b.array, b.offset, b.stride, actual, c.offset, c.stride, null, 0, rows, columns, inner, run, step,
                     )
                     withClue("[$rows x $inner] by [$inner x $columns], $run of $step") { actual.bits() shouldBe expected.bits() }
+                }
+            }
+
+            test("addProductTransposed with sums of columns has the bits of the two apart") {
+                for ((rows, columns, inner) in shapes) for ((run, step) in listOf(max(1, inner) to inner, 5 to 7)) {
+                    val random = Random(rows * 10_007 + columns * 101 + inner)
+                    val a = Block(rows, max(inner, (inner + run - 1) / run * step), random)
+                    val b = Block(columns, a.columns, random)
+                    val c = Block(rows, columns, random)
+                    val sums = Block(rows, 1, random)
+                    val expected = listOf(c.array.copyOf(), sums.array.copyOf())
+                    val actual = expected.map { it.copyOf() }
+                    fun add(to: FloatArray, besides: FloatArray?) = erased(kernel).addProductTransposed(
+                        a.array, a.offset, a.stride, b.array, b.offset, b.stride, to, c.offset, c.stride, besides, sums.offset,
+                        rows, columns, inner, run, step,
+                    )
+                    add(expected[0], null)
+                    for (p in 0 until inner) {
+                        val column = a.offset + Kernel.column(p, run, step) * a.stride
+                        for (r in 0 until rows) expected[1][sums.offset + r] += a.array[column + r]
+                    }
+                    add(actual[0], actual[1])
+                    withClue("[$rows x $inner] by [$inner x $columns], $run of $step") {
+                        actual.map { it.bits() } shouldBe expected.map { it.bits() }
+                    }
                 }
             }
 
@@ -421,7 +446,11 @@ internal class KernelSpec : FunSpec({
                         k.addToEachColumn(tables, table.offset, xs, x.offset, x.stride, rows, columns)
                         k.addColumnSums(xs, x.offset, x.stride, tables, table.offset, rows, columns)
                         k.scatterAddColumns(xs, x.offset, x.stride, ids, 2, tables, table.offset, table.stride, rows, columns)
-                        k.gatherColumns(tables, table.offset, table.stride, ids, 1, xs, x.offset, x.stride, rows, columns - 1)
+                        k.gatherColumns(tables, table.offset, table.stride, ids, 1, null, 0, xs, x.offset, x.stride, rows, columns - 4)
+                        k.gatherColumns(
+                            tables, table.offset, table.stride, ids, 3, tables, table.offset + table.stride,
+                            xs, x.offset + 5 * x.stride, x.stride, rows, columns - 6,
+                        )
                         for (i in x.array.indices) kept += k.get(xs, i)
                         for (i in table.array.indices) kept += k.get(tables, i)
                         return kept

@@ -38,6 +38,11 @@ class ColumnPlacesSpec : FunSpec({
         "product of one step" to { y.also { it.columns(batch, 2 * batch).addProduct(packed(), x.columns(0, batch)) } },
         "product of some examples" to { y.also { it.columns(5, batch - 3).addProduct(packed(), x.columns(batch + 5, 2 * batch - 3)) } },
         "weight gradient" to { compute.matrix(rows, rows).addProductTransposed(x, z, batch) },
+        "weight and bias gradients" to {
+            val sums = compute.matrix(rows, 1)
+            val product = compute.matrix(rows, rows).addProductTransposed(x, z, sums, batch)
+            listOf(product.toDoubles().toList(), sums.toDoubles().toList())
+        },
         "weight gradient, rows fewer than columns" to { compute.matrix(4, rows).addProductTransposed(x.rows(3, 7), z, batch) },
         "weight gradient of a shift in time" to {
             compute.matrix(rows, rows).addProductTransposed(x.columns(batch, steps * batch), z.columns(0, (steps - 1) * batch), batch)
@@ -49,6 +54,7 @@ class ColumnPlacesSpec : FunSpec({
         "rows: fill, scale, add" to { y.also { it.rows(2, 9).scale(1.5).add(z.rows(1, 8)).multiply(x.rows(0, 7)) } },
         "one step: fill, scale, add" to { y.also { it.columns(batch, 2 * batch).fill(0.5).add(z.columns(0, batch)).clamp(0.7) } },
         "clear" to { y.clear(batch) },
+        "clear some rows" to { y.also { it.rows(2, 9).clear(batch) } },
         "by steps" to { y.multiplyBySteps(z.columns(batch, 2 * batch)) },
         "multiplied" to { y.addMultiplied(x, z).addMultipliedByColumn(column, x).multiplyByColumn(column) },
         "multiplied column sums" to { compute.matrix(rows, 1).addMultipliedColumnSums(0, x, z) },

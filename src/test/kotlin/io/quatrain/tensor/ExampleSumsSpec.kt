@@ -29,6 +29,13 @@ class ExampleSumsSpec : FunSpec({
     val sums = mapOf(
         "product" to Sum(150, 40) { x, y, _, batch -> addProductTransposed(x, y, batch) },
         "scatter" to Sum(150, 40) { x, _, ids, batch -> addScattered(x, ids, batch) },
+        "product, and sums of columns besides" to Sum(150, 40) { x, y, _, batch -> addProductTransposed(x, y, compute().matrix(150, 1), batch) },
+        "sums of columns besides a product" to Sum(150, 1) { x, _, _, batch ->
+            compute().matrix(150, 40).addProductTransposed(x, random(compute(), 40, x.columns(), 4), this, batch)
+        },
+        "sums of columns besides a product of fewer rows than columns" to Sum(30, 1) { x, _, _, batch ->
+            compute().matrix(30, 400).addProductTransposed(x, random(compute(), 400, x.columns(), 4), this, batch)
+        },
         "column sums" to Sum(150, 1) { x, _, _, batch -> addColumnSums(x, batch) },
         "product of a large matrix" to Sum(400, 300) { x, y, _, batch -> addProductTransposed(x, y, batch) },
     )
@@ -40,7 +47,9 @@ class ExampleSumsSpec : FunSpec({
                 val ids = IntArray(steps * batch) { it * 7 % sum.columns }
                 val x = random(compute, sum.rows, steps * batch, 1)
                 val y = random(compute, sum.columns, steps * batch, 2)
-                return random(compute, sum.rows, sum.columns, 3).also { it.add(x, y, ids) }.toDoubles().toList()
+                val result = random(compute, sum.rows, sum.columns, 3)
+                repeat(2) { result.add(x, y, ids) }         // what the second half's sum was before must not count
+                return result.toDoubles().toList()
             }
 
             val once = summed(1) { x, y, ids -> sum.add(this, x, y, ids, 1) }
