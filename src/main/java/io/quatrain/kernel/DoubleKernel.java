@@ -69,8 +69,11 @@ final class DoubleKernel implements Kernel<double[]> {
 
     @Override
     public void addProductTransposed(double[] a, int ao, int lda, double[] b, int bo, int ldb,
-                                     double[] c, int co, int ldc, double @Nullable [] s, int so,
+                                     double[] c, int co, int ldc, boolean anew, double @Nullable [] s, int so,
                                      int rows, int columns, int inner, int run, int step) {
+        if (anew) {
+            clear(c, co, ldc, rows, columns);
+        }
         if (s != null) {
             addColumnSums(a, ao, lda, s, so, rows, inner, run, step);
         }

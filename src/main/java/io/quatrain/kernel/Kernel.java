@@ -67,8 +67,10 @@ public interface Kernel<A> {
      * C [rows × columns] += A·Bᵀ over {@code inner} columns of A and B, which have {@code rows} and {@code columns} rows: a weight
      * gradient. The columns come in runs of {@code run}, which begin {@code step} columns apart. Where s [rows] is given, it gets the
      * sum of A's columns added, first column first: a bias gradient.
+     *
+     * @param anew whether C counts as zero, whatever stands there
      */
-    void addProductTransposed(A a, int ao, int lda, A b, int bo, int ldb, A c, int co, int ldc, @Nullable A s, int so,
+    void addProductTransposed(A a, int ao, int lda, A b, int bo, int ldb, A c, int co, int ldc, boolean anew, @Nullable A s, int so,
                               int rows, int columns, int inner, int run, int step);
 
     /** Where the p-th of columns lies that come in runs of {@code run}, which begin {@code step} columns apart. */
@@ -83,6 +85,13 @@ public interface Kernel<A> {
     // Elementwise, on n consecutive elements
 
     void fill(A y, int yo, int n, double value);
+
+    /** Y [rows × columns] = 0 */
+    default void clear(A y, int yo, int ldy, int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            fill(y, yo + j * ldy, rows, 0);
+        }
+    }
 
     /** y += x */
     void add(A x, int xo, A y, int yo, int n);

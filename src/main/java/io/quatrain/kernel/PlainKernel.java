@@ -222,8 +222,11 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
-                                     float[] c, int co, int ldc, float @Nullable [] s, int so,
+                                     float[] c, int co, int ldc, boolean anew, float @Nullable [] s, int so,
                                      int rows, int columns, int inner, int run, int step) {
+        if (anew) {
+            clear(c, co, ldc, rows, columns);
+        }
         if (s != null) {
             addColumnSums(a, ao, lda, s, so, rows, inner, run, step);
         }

@@ -1053,15 +1053,18 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
-                                     float[] c, int co, int ldc, float @Nullable [] s, int so,
+                                     float[] c, int co, int ldc, boolean anew, float @Nullable [] s, int so,
                                      int rows, int columns, int inner, int run, int step) {
-        addProduct(false, a, ao, lda, true, b, bo, ldb, run, step, c, co, ldc, s, so, rows, columns, inner);
+        if (anew && inner == 0) {
+            clear(c, co, ldc, rows, columns);
+        }
+        addProduct(false, a, ao, lda, true, b, bo, ldb, run, step, c, co, ldc, anew, s, so, rows, columns, inner);
     }
 
     @Override
     public void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
                            int ldb, float[] c, int co, int ldc, int rows, int columns, int inner) {
-        addProduct(transposeA, a, ao, lda, transposeB, b, bo, ldb, Math.max(1, inner), inner, c, co, ldc, null, 0, rows, columns, inner);
+        addProduct(transposeA, a, ao, lda, transposeB, b, bo, ldb, Math.max(1, inner), inner, c, co, ldc, false, null, 0, rows, columns, inner);
     }
 
     /**
@@ -1077,7 +1080,7 @@ final class VectorKernel implements Kernel<float[]> {
 
     /** C += A·Bᵀ by way of Cᵀ, {@link #ROWS} columns of C at a time; the sums are the same bit for bit. */
     private static void addProductTurned(float[] a, int ao, int lda, float[] b, int bo, int ldb, int run, int step,
-                                         float[] c, int co, int ldc, int rows, int columns, int inner) {
+                                         float[] c, int co, int ldc, boolean anew, int rows, int columns, int inner) {
         Scratch scratch = SCRATCH.get();
         float[] panels = scratch.panels();
         float[] packed = scratch.columns();
@@ -1087,7 +1090,9 @@ final class VectorKernel implements Kernel<float[]> {
         for (int r = 0; r < columns; r += ROWS) {
             int height = Math.min(ROWS, columns - r);
             int origin = co + r * ldc;
-            copyTurned(c, origin, 1, ldc, turned, 0, ROWS, 1, rows, height);
+            if (!anew) {
+                copyTurned(c, origin, 1, ldc, turned, 0, ROWS, 1, rows, height);
+            }
             for (int p = 0; p < inner; p += most) {
                 int depth = Math.min(most, inner - p);
                 packPanels(b, bo + r, ldb, run, step, p, false, height, depth, panels, 0);
@@ -1095,7 +1100,7 @@ final class VectorKernel implements Kernel<float[]> {
                     packRows(a, ao, lda, run, step, p, depth, rows, true, packed);
                 }
                 multiplyStrips(panels, 0, depth * PANEL, height, depth, apart ? packed : a, apart ? 0 : ao + p * lda,
-                        apart ? rows : lda, Start.Y, NOTHING, 0, turned, 0, ROWS, rows);
+                        apart ? rows : lda, anew && p == 0 ? Start.ZERO : Start.Y, NOTHING, 0, turned, 0, ROWS, rows);
             }
             copyTurned(turned, 0, ROWS, 1, c, origin, 1, ldc, rows, height);
         }
@@ -1115,14 +1120,14 @@ final class VectorKernel implements Kernel<float[]> {
 
     /** Packs a block of op(A) at a time, and the columns of op(B) that meet it, unless they lie as wanted and few rows meet them. */
     private void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
-                           int ldb, int run, int step, float[] c, int co, int ldc, float @Nullable [] s, int so,
+                           int ldb, int run, int step, float[] c, int co, int ldc, boolean anew, float @Nullable [] s, int so,
                            int rows, int columns, int inner) {
         boolean turned = !transposeA && transposeB && cheaperTurned(rows, columns, inner);
         if (s != null && (turned || columns == 0)) {    // A is not packed
             addColumnSums(a, ao, lda, s, so, rows, inner, run, step);
         }
         if (turned) {
-            addProductTurned(a, ao, lda, b, bo, ldb, run, step, c, co, ldc, rows, columns, inner);
+            addProductTurned(a, ao, lda, b, bo, ldb, run, step, c, co, ldc, anew, rows, columns, inner);
             return;
         }
         Scratch scratch = SCRATCH.get();
@@ -1136,6 +1141,7 @@ final class VectorKernel implements Kernel<float[]> {
             int width = packable(columns) ? blockWidth(columns - j) : columns;
             for (int p = 0; p < inner; p += most) {
                 int depth = Math.min(most, inner - p);
+                Start start = anew && p == 0 ? Start.ZERO : Start.Y;
                 if (!packable(columns)) {
                     copyColumns(transposeB, b, bo, ldb, run, step, p, depth, columns, packed);
                 } else if (!transposeB) {
@@ -1151,10 +1157,10 @@ final class VectorKernel implements Kernel<float[]> {
                     }
                     if (packable(columns)) {
                         multiplyStrips(panels, 0, depth * PANEL, height, depth, asItIs ? b : packed,
-                                asItIs ? bo + j + p * ldb : 0, asItIs ? ldb : inRows ? width : 0, Start.Y, NOTHING, 0,
+                                asItIs ? bo + j + p * ldb : 0, asItIs ? ldb : inRows ? width : 0, start, NOTHING, 0,
                                 c, co + r + j * ldc, ldc, width);
                     } else {
-                        multiplyPanels(panels, 0, depth * PANEL, height, depth, packed, 0, INNER, Start.Y, NOTHING, 0,
+                        multiplyPanels(panels, 0, depth * PANEL, height, depth, packed, 0, INNER, start, NOTHING, 0,
                                 c, co + r, ldc, columns);
                     }
                 }

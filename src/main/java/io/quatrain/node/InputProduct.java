@@ -41,7 +41,7 @@ public final class InputProduct {
     public void backward(Matrix dz, Parameter v, Matrix h) {
         Matrix sums = wantedSums();
         if (v.trainable()) {
-            v.gradient().addProductTransposed(dz, h, sums, x.value().batch());
+            v.addToGradient(dz, h, sums, x.value().batch());
             sums = null;
         }
         backward(dz, sums);
@@ -55,7 +55,7 @@ public final class InputProduct {
         int batch = x.value().batch();
         int[] ids = x.value().ids();
         if (w.trainable() && ids == null) {
-            w.gradient().addProductTransposed(dz, x.value().all(), sums, batch);
+            w.addToGradient(dz, x.value().all(), sums, batch);
         } else if (sums != null) {
             sums.addColumnSums(dz, batch);
         }

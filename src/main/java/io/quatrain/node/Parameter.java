@@ -13,6 +13,8 @@ public final class Parameter {
     private final Matrix value;
     private final boolean trainable;
     private @Nullable Matrix gradient;
+    /** Whether the gradient is zero although its numbers are not. */
+    private boolean cleared;
     private int fixedColumn = -1;
     private boolean everywhere;
     private boolean[] isTouched = {};
@@ -50,8 +52,8 @@ public final class Parameter {
     }
 
     /**
-     * Backward passes add to it; whoever starts a new update {@link #clearGradient clears} it. Made when first asked for.
-     * A lookup asks for {@link #gradientOfColumns} instead.
+     * Backward passes add to it; whoever starts a new update {@link #clearGradient clears} it. Made when first asked for; to be asked
+     * for anew after it was cleared. A lookup asks for {@link #gradientOfColumns} instead, a product for {@link #addToGradient}.
      */
     public synchronized Matrix gradient() {
         everywhere = true;
@@ -83,10 +85,33 @@ public final class Parameter {
         return madeGradient();
     }
 
+    /**
+     * gradient += A·Bᵀ, and {@code sums}, where given, += the sum of A's columns; see {@link Matrix#addProductTransposed(Matrix, Matrix,
+     * Matrix, int)}. Where nothing was added since the gradient was cleared, its numbers are written without being read.
+     */
+    public void addToGradient(Matrix a, Matrix b, @Nullable Matrix sums, int batch) {
+        Matrix matrix;
+        boolean anew;
+        synchronized (this) {
+            anew = cleared;
+            cleared = false;
+            matrix = gradient();
+        }
+        if (anew) {
+            matrix.setProductTransposed(a, b, sums, batch);
+        } else {
+            matrix.addProductTransposed(a, b, sums, batch);
+        }
+    }
+
     private Matrix madeGradient() {
         Matrix matrix = gradient;
         if (matrix == null) {
             matrix = gradient = value.compute().matrix(value.rows(), value.columns());
+        }
+        if (cleared) {
+            matrix.fill(0);
+            cleared = false;
         }
         return matrix;
     }
@@ -105,13 +130,13 @@ public final class Parameter {
         return touchedCount;
     }
 
-    /** Sets the gradient to zero. */
+    /** Sets the gradient to zero: its numbers when it is next asked for, if that is not to overwrite them. */
     public synchronized void clearGradient() {
-        Matrix matrix = madeGradient();
         if (everywhere) {
-            matrix.fill(0);
+            cleared = true;
             return;
         }
+        Matrix matrix = madeGradient();
         for (int i = 0; i < touchedCount; i++) {
             matrix.fillColumn(touched[i], 0);
             isTouched[touched[i]] = false;

@@ -18,16 +18,26 @@ final class ExampleSums {
 
     /** What columns of x and y contribute to a sum, and to the one that is made besides. A constant: its operations capture nothing else. */
     abstract static class Part<B extends @Nullable Object> {
-        private final Compute.Operation<Matrix, Matrix, B, @Nullable Matrix> inOrder = (sum, x, y, besides, batch, first, last) ->
+        private final boolean anew;
+        final Compute.Operation<Matrix, Matrix, B, @Nullable Matrix> inOrder = (sum, x, y, besides, batch, first, last) ->
                 inOrder(sum, besides, x, y, (int) batch, first, last, this);
         private final Compute.Operation<Matrix, Matrix, B, @Nullable Matrix> halves = (sum, x, y, besides, batch, from, to) ->
                 addHalves(sum, besides, x, y, (int) batch, from, to, this);
 
+        Part() {
+            this(false);
+        }
+
+        /** @param anew whether the sum, but not the one besides, starts from zero, whatever stands there */
+        Part(boolean anew) {
+            this.anew = anew;
+        }
+
         /**
          * Adds to rows [first, last) of both sums what columns of x and y contribute: from column {@code from} on, {@code run} of every
-         * {@code step}.
+         * {@code step}. If {@code anew}, {@code sum} counts as zero.
          */
-        abstract void add(Matrix sum, @Nullable Matrix besides, Matrix x, B y, int from, int run, int step, int first, int last);
+        abstract void add(boolean anew, Matrix sum, @Nullable Matrix besides, Matrix x, B y, int from, int run, int step, int first, int last);
     }
 
     /** The same for what is added column by column. */
@@ -36,7 +46,10 @@ final class ExampleSums {
         abstract void add(Matrix sum, Matrix x, B y, int from, int n, int first, int last);
 
         @Override
-        final void add(Matrix sum, @Nullable Matrix besides, Matrix x, B y, int from, int run, int step, int first, int last) {
+        final void add(boolean anew, Matrix sum, @Nullable Matrix besides, Matrix x, B y, int from, int run, int step, int first, int last) {
+            if (anew) {
+                sum.clearRows(first, last);
+            }
             for (int start = from; start < x.columns(); start += step) {
                 for (int c = start, n; c < start + run; c += n) {
                     n = x.sideBySide(c, start + run - c);
@@ -72,17 +85,17 @@ final class ExampleSums {
         if (besides != null) {
             besides.add(besides.second());
         }
-        return sum.add(sum.second());
+        return sum.addOfAnother(sum.second());
     }
 
     /** The same sums throughout: a large batch's first half, then its second. */
     static <B extends @Nullable Object> void inOrder(Matrix sum, @Nullable Matrix besides, Matrix x, B y, int batch, int first, int last,
                                                      Part<B> part) {
         if (batch < HALVED_BATCH) {
-            part.add(sum, besides, x, y, 0, x.columns(), x.columns(), first, last);
+            part.add(part.anew, sum, besides, x, y, 0, x.columns(), x.columns(), first, last);
         } else {
-            part.add(sum, besides, x, y, 0, batch / 2, batch, first, last);
-            part.add(sum, besides, x, y, batch / 2, batch - batch / 2, batch, first, last);
+            part.add(part.anew, sum, besides, x, y, 0, batch / 2, batch, first, last);
+            part.add(false, sum, besides, x, y, batch / 2, batch - batch / 2, batch, first, last);
         }
     }
 
@@ -96,17 +109,15 @@ final class ExampleSums {
             int first = (int) ((long) sum.rows() * range / ranges);
             int last = (int) ((long) sum.rows() * (range + 1) / ranges);
             if (i < ranges) {
-                part.add(sum, besides, x, y, 0, middle, batch, first, last);
+                part.add(part.anew, sum, besides, x, y, 0, middle, batch, first, last);
             } else {
-                part.add(cleared(sum.second(), first, last), besides == null ? null : cleared(besides.second(), first, last), x, y, middle,
-                        batch - middle, batch, first, last);
+                Matrix other = besides == null ? null : besides.second();
+                if (other != null) {
+                    other.clearRows(first, last);
+                }
+                part.add(true, sum.second(), other, x, y, middle, batch - middle, batch, first, last);
             }
         }
-    }
-
-    private static Matrix cleared(Matrix sum, int first, int last) {
-        sum.clearRows(first, last);
-        return sum;
     }
 
     /** So many that with two halves every thread has one. */

@@ -471,6 +471,15 @@ public final class Matrix {
 
     /** The same, and {@code sums} [rows × 1], where given, += the sum of A's columns: gradients of weights and bias in one go. */
     public Matrix addProductTransposed(Matrix a, Matrix b, @Nullable Matrix sums, int batch) {
+        return productTransposed(a, b, false, sums, batch);
+    }
+
+    /** The same with = A·Bᵀ: what stood here is not read. {@code sums} are added to. */
+    public Matrix setProductTransposed(Matrix a, Matrix b, @Nullable Matrix sums, int batch) {
+        return productTransposed(a, b, true, sums, batch);
+    }
+
+    private Matrix productTransposed(Matrix a, Matrix b, boolean anew, @Nullable Matrix sums, int batch) {
         if (a.rows != rows || b.rows != columns || a.columns != b.columns) {
             throw new IllegalArgumentException("product: " + size() + " needs [" + rows + " × n]·[" + columns
                     + " × n]ᵀ, given " + a.size() + "·" + b.size() + "ᵀ");
@@ -479,55 +488,66 @@ public final class Matrix {
             throw new IllegalArgumentException("product: the columns of " + a.size() + " are summed in [" + rows + " × 1], given "
                     + sums.size());
         }
+        if (a.columns == 0) {
+            return anew ? fill(0) : this;
+        }
         double work = (double) rows * columns * a.columns;
         boolean halved = ExampleSums.halved(this, rows + columns, a, batch) && work >= Compute.WORTH_SPLITTING;
         if (halved || rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
-            return ExampleSums.add(this, sums, halved, batch, work, a, b, PRODUCT_BY_ROWS);
+            return ExampleSums.add(this, sums, halved, batch, work, a, b, anew ? BY_ROWS_ANEW : BY_ROWS);
         }
-        compute.split(columns, GRAIN, work, this, a, b, sums, batch, (c, x, y, besides, size, from, to) ->
-                ExampleSums.inOrder(c, from == 0 ? besides : null, x, y, (int) size, from, to, PRODUCT_BY_COLUMNS));
+        compute.split(columns, GRAIN, work, this, a, b, sums, batch, (anew ? BY_COLUMNS_ANEW : BY_COLUMNS).inOrder);
         return this;
     }
 
-    private static final ExampleSums.Part<Matrix> PRODUCT_BY_ROWS = new ExampleSums.Part<>() {
-        @Override
-        void add(Matrix sum, @Nullable Matrix besides, Matrix a, Matrix b, int from, int run, int step, int first, int last) {
-            sum.addProductOf(a, b, besides, from, run, step, first, last, 0, sum.columns);
-        }
-    };
+    private static final class Product extends ExampleSums.Part<Matrix> {
+        private final boolean byRows;
 
-    private static final ExampleSums.Part<Matrix> PRODUCT_BY_COLUMNS = new ExampleSums.Part<>() {
-        @Override
-        void add(Matrix sum, @Nullable Matrix besides, Matrix a, Matrix b, int from, int run, int step, int first, int last) {
-            sum.addProductOf(a, b, besides, from, run, step, 0, sum.rows, first, last);
+        Product(boolean byRows, boolean anew) {
+            super(anew);
+            this.byRows = byRows;
         }
-    };
+
+        @Override
+        void add(boolean anew, Matrix sum, @Nullable Matrix besides, Matrix a, Matrix b, int from, int run, int step, int first, int last) {
+            if (byRows) {
+                sum.addProductOf(a, b, anew, besides, from, run, step, first, last, 0, sum.columns);
+            } else {
+                sum.addProductOf(a, b, anew, first == 0 ? besides : null, from, run, step, 0, sum.rows, first, last);
+            }
+        }
+    }
+
+    private static final Product BY_ROWS = new Product(true, false);
+    private static final Product BY_ROWS_ANEW = new Product(true, true);
+    private static final Product BY_COLUMNS = new Product(false, false);
+    private static final Product BY_COLUMNS_ANEW = new Product(false, true);
 
     /**
      * Rows [first, last) and columns [left, right) of this += those of A·Bᵀ over some columns of A and B: from {@code from} on,
-     * {@code run} of every {@code step}; these rows of {@code sums}, where given, += the sum of A's columns.
+     * {@code run} of every {@code step}; these rows of {@code sums}, where given, += the sum of A's columns. If {@code anew}, = A·Bᵀ.
      */
-    private void addProductOf(Matrix a, Matrix b, @Nullable Matrix sums, int from, int run, int step, int first, int last, int left,
-                              int right) {
+    private void addProductOf(Matrix a, Matrix b, boolean anew, @Nullable Matrix sums, int from, int run, int step, int first, int last,
+                              int left, int right) {
         int inner = a.columns / step * run;
         if (a.follow(from, run, step) && b.follow(from, run, step)) {
-            addRuns(a, b, sums, from, inner, inner, inner, first, last, left, right);
+            addRuns(a, b, anew, sums, from, inner, inner, inner, first, last, left, right);
         } else if (!a.halved() && !b.halved()) {
-            addRuns(a, b, sums, from, inner, run, step, first, last, left, right);
+            addRuns(a, b, anew, sums, from, inner, run, step, first, last, left, right);
         } else {
             for (int start = from; start < a.columns; start += step) {
                 for (int c = start, n; c < start + run; c += n) {
                     n = a.sideBySide(c, b.sideBySide(c, start + run - c));
-                    addRuns(a, b, sums, c, n, n, n, first, last, left, right);
+                    addRuns(a, b, anew && c == from, sums, c, n, n, n, first, last, left, right);
                 }
             }
         }
     }
 
-    private void addRuns(Matrix a, Matrix b, @Nullable Matrix sums, int from, int inner, int run, int step, int first, int last, int left,
-                         int right) {
+    private void addRuns(Matrix a, Matrix b, boolean anew, @Nullable Matrix sums, int from, int inner, int run, int step, int first,
+                         int last, int left, int right) {
         kernel.addProductTransposed(a.array, a.at(from) + first, a.stride, b.array, b.at(from) + left, b.stride,
-                array, at(left) + first, stride, sums == null ? null : sums.array, sums == null ? 0 : sums.offset + first, last - first,
+                array, at(left) + first, stride, anew, sums == null ? null : sums.array, sums == null ? 0 : sums.offset + first, last - first,
                 right - left, inner, run, step);
     }
 
@@ -590,6 +610,13 @@ public final class Matrix {
     /** this += x */
     public Matrix add(Matrix x) {
         eachRun(x, Kernel::add);
+        return this;
+    }
+
+    /** this += x, both whole matrices, of which another thread wrote one: its numbers take some four times as long to come. */
+    Matrix addOfAnother(Matrix x) {
+        compute.split(rows * columns, SWEEP_GRAIN, 4 * Compute.ELEMENT * rows * columns, this, x, null, null, 0,
+                (y, other, c, d, none, from, to) -> y.kernel.add(other.array, other.offset + from, y.array, y.offset + from, to - from));
         return this;
     }
 

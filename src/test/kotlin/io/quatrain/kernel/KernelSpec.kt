@@ -120,7 +120,7 @@ private val products = listOf(
     packed(true),
     Product("addProductTransposed", transposeA = false, transposeB = true) {
             a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner ->
-        addProductTransposed(a, ao, lda, b, bo, ldb, c, co, ldc, null, 0, rows, columns, inner, max(1, inner), inner)
+        addProductTransposed(a, ao, lda, b, bo, ldb, c, co, ldc, false, null, 0, rows, columns, inner, max(1, inner), inner)
     },
 ) + listOf(false, true).flatMap { transposeA ->
     listOf(false, true).map { transposeB ->
@@ -241,10 +241,10 @@ internal class KernelSpec : FunSpec({
                     val expected = c.array.copyOf()
                     val actual = c.array.copyOf()
                     erased(kernel).addProductTransposed(
-                        joined(a), 0, rows, joined(b), 0, columns, expected, c.offset, c.stride, null, 0, rows, columns, inner, max(1, inner), inner,
+                        joined(a), 0, rows, joined(b), 0, columns, expected, c.offset, c.stride, false, null, 0, rows, columns, inner, max(1, inner), inner,
                     )
                     erased(kernel).addProductTransposed(
-                        a.array, a.offset, a.stride, b.array, b.offset, b.stride, actual, c.offset, c.stride, null, 0, rows, columns, inner, run, step,
+                        a.array, a.offset, a.stride, b.array, b.offset, b.stride, actual, c.offset, c.stride, false, null, 0, rows, columns, inner, run, step,
                     )
                     withClue("[$rows x $inner] by [$inner x $columns], $run of $step") { actual.bits() shouldBe expected.bits() }
                 }
@@ -259,19 +259,23 @@ internal class KernelSpec : FunSpec({
                     val sums = Block(rows, 1, random)
                     val expected = listOf(c.array.copyOf(), sums.array.copyOf())
                     val actual = expected.map { it.copyOf() }
-                    fun add(to: FloatArray, besides: FloatArray?) = erased(kernel).addProductTransposed(
-                        a.array, a.offset, a.stride, b.array, b.offset, b.stride, to, c.offset, c.stride, besides, sums.offset,
+                    fun add(to: FloatArray, besides: FloatArray?, anew: Boolean) = erased(kernel).addProductTransposed(
+                        a.array, a.offset, a.stride, b.array, b.offset, b.stride, to, c.offset, c.stride, anew, besides, sums.offset,
                         rows, columns, inner, run, step,
                     )
-                    add(expected[0], null)
+                    add(expected[0], null, false)
                     for (p in 0 until inner) {
                         val column = a.offset + Kernel.column(p, run, step) * a.stride
                         for (r in 0 until rows) expected[1][sums.offset + r] += a.array[column + r]
                     }
-                    add(actual[0], actual[1])
+                    add(actual[0], actual[1], false)
                     withClue("[$rows x $inner] by [$inner x $columns], $run of $step") {
                         actual.map { it.bits() } shouldBe expected.map { it.bits() }
                     }
+                    add(actual[0], null, true)
+                    for (j in 0 until columns) expected[0].fill(0f, c.offset + j * c.stride, c.offset + j * c.stride + rows)
+                    add(expected[0], null, false)
+                    withClue("anew: [$rows x $inner] by [$inner x $columns], $run of $step") { actual[0].bits() shouldBe expected[0].bits() }
                 }
             }
 

@@ -70,6 +70,22 @@ class ExampleSumsSpec : FunSpec({
         }
     }
 
+    for (precision in Precision.entries) for (batch in listOf(31, 45)) for ((rows, columns) in listOf(150 to 40, 30 to 700, 400 to 300)) {
+        test("a product that is set is the product added to zero, $precision, batch $batch, $rows × $columns") {
+            for (threads in listOf(1, 2, 3)) {
+                val compute = Compute.of(precision, threads)
+                val x = random(compute, rows, steps * batch, 1)
+                val y = random(compute, columns, steps * batch, 2)
+                val expected = compute.matrix(rows, columns).addProductTransposed(x, y, batch).toDoubles().toList()
+                withClue("$threads threads") {
+                    val set = random(compute, rows, columns, 3)
+                    repeat(2) { set.setProductTransposed(x, y, null, batch).toDoubles().toList() shouldBe expected }
+                    set.setProductTransposed(x.columns(0, 0), y.columns(0, 0), null, batch).toDoubles().toSet() shouldBe setOf(0.0)
+                }
+            }
+        }
+    }
+
     test("columns that are no whole steps are refused") {
         val x = Compute.of(Precision.FLOAT64).matrix(3, 10)
         val y = Compute.of(Precision.FLOAT64).matrix(2, 10)
