@@ -43,6 +43,7 @@ class ColumnPlacesSpec : FunSpec({
             val product = compute.matrix(rows, rows).addProductTransposed(x, z, sums, batch)
             listOf(product.toDoubles().toList(), sums.toDoubles().toList())
         },
+        "weight gradient that is set" to { compute.matrix(rows, rows).fill(3.0).setProductTransposed(x, z, null, batch) },
         "weight gradient, rows fewer than columns" to { compute.matrix(4, rows).addProductTransposed(x.rows(3, 7), z, batch) },
         "weight gradient of a shift in time" to {
             compute.matrix(rows, rows).addProductTransposed(x.columns(batch, steps * batch), z.columns(0, (steps - 1) * batch), batch)
