@@ -91,8 +91,7 @@ class LeakyRnnNode(private val wx: Parameter, private val wh: Parameter, private
         }
 
         override fun finish() {
-            wh.gradient().addProductTransposed(z, before(0), batch())               // undoes z_t += Wh·h_{t−1}
-            input.backward(z)                                                       // undoes Z = Wx·X + b
+            input.backward(z, wh, before(0))                                        // undoes Z = Wx·X + b, z_t += Wh·h_{t−1}
         }
     }
 }
