@@ -500,6 +500,7 @@ public final class Matrix {
         return this;
     }
 
+    /** A·Bᵀ for ranges of the sum's rows, or of its columns. */
     private static final class Product extends ExampleSums.Part<Matrix> {
         private final boolean byRows;
 
