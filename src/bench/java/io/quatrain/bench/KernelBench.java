@@ -134,7 +134,7 @@ public final class KernelBench {
         float[] b = random(columns * inner);
         float[] c = new float[rows * columns];
         report(name, rows, inner, columns, peak, vectors,
-                () -> k.addProductTransposed(a, 0, rows, b, 0, columns, c, 0, rows, false, null, 0, rows, columns, inner, inner, inner));
+                () -> k.addProductTransposed(a, 0, rows, b, 0, columns, c, 0, rows, rows, columns, inner, inner, inner));
     }
 
     private static void pack(Kernel<float[]> k, String name, int rows, int inner, boolean transposed) {

@@ -1,7 +1,5 @@
 package io.quatrain.kernel;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The definition: textbook loops in double precision, with the JDK's own tanh and exp. Gradient checks and golden
  * values run on it, and the float kernels are tested against it.
@@ -69,14 +67,7 @@ final class DoubleKernel implements Kernel<double[]> {
 
     @Override
     public void addProductTransposed(double[] a, int ao, int lda, double[] b, int bo, int ldb,
-                                     double[] c, int co, int ldc, boolean anew, double @Nullable [] s, int so,
-                                     int rows, int columns, int inner, int run, int step) {
-        if (anew) {
-            clear(c, co, ldc, rows, columns);
-        }
-        if (s != null) {
-            addColumnSums(a, ao, lda, s, so, rows, inner, run, step);
-        }
+                                     double[] c, int co, int ldc, int rows, int columns, int inner, int run, int step) {
         for (int p = 0, at = 0; p < inner; p += run, at += step) {
             addProduct(false, a, ao + at * lda, lda, true, b, bo + at * ldb, ldb, c, co, ldc, rows, columns,
                     Math.min(run, inner - p));

@@ -65,13 +65,26 @@ public interface Kernel<A> {
 
     /**
      * C [rows × columns] += A·Bᵀ over {@code inner} columns of A and B, which have {@code rows} and {@code columns} rows: a weight
-     * gradient. The columns come in runs of {@code run}, which begin {@code step} columns apart. Where s [rows] is given, it gets the
-     * sum of A's columns added, first column first: a bias gradient.
+     * gradient. The columns come in runs of {@code run}, which begin {@code step} columns apart.
+     */
+    void addProductTransposed(A a, int ao, int lda, A b, int bo, int ldb, A c, int co, int ldc,
+                              int rows, int columns, int inner, int run, int step);
+
+    /**
+     * The same, and s [rows], where given, gets the sum of A's columns added, first column first: a bias gradient.
      *
      * @param anew whether C counts as zero, whatever stands there
      */
-    void addProductTransposed(A a, int ao, int lda, A b, int bo, int ldb, A c, int co, int ldc, boolean anew, @Nullable A s, int so,
-                              int rows, int columns, int inner, int run, int step);
+    default void addProductTransposed(A a, int ao, int lda, A b, int bo, int ldb, A c, int co, int ldc, boolean anew, @Nullable A s, int so,
+                                      int rows, int columns, int inner, int run, int step) {
+        if (anew) {
+            clear(c, co, ldc, rows, columns);
+        }
+        if (s != null) {
+            addColumnSums(a, ao, lda, s, so, rows, inner, run, step);
+        }
+        addProductTransposed(a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner, run, step);
+    }
 
     /** Where the p-th of columns lies that come in runs of {@code run}, which begin {@code step} columns apart. */
     static int column(int p, int run, int step) {

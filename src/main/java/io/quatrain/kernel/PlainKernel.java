@@ -1,7 +1,5 @@
 package io.quatrain.kernel;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Float arithmetic in plain Java, written so that the compiler finds the vectors by itself, without any flag.
  *
@@ -222,14 +220,7 @@ final class PlainKernel implements Kernel<float[]> {
 
     @Override
     public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
-                                     float[] c, int co, int ldc, boolean anew, float @Nullable [] s, int so,
-                                     int rows, int columns, int inner, int run, int step) {
-        if (anew) {
-            clear(c, co, ldc, rows, columns);
-        }
-        if (s != null) {
-            addColumnSums(a, ao, lda, s, so, rows, inner, run, step);
-        }
+                                     float[] c, int co, int ldc, int rows, int columns, int inner, int run, int step) {
         if (run == step || inner <= run) {
             addProduct(false, a, ao, lda, true, b, bo, ldb, c, co, ldc, rows, columns, inner);
             return;

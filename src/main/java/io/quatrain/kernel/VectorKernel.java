@@ -1053,6 +1053,12 @@ final class VectorKernel implements Kernel<float[]> {
 
     @Override
     public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
+                                     float[] c, int co, int ldc, int rows, int columns, int inner, int run, int step) {
+        addProduct(false, a, ao, lda, true, b, bo, ldb, run, step, c, co, ldc, false, null, 0, rows, columns, inner);
+    }
+
+    @Override
+    public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
                                      float[] c, int co, int ldc, boolean anew, float @Nullable [] s, int so,
                                      int rows, int columns, int inner, int run, int step) {
         if (anew && inner == 0) {

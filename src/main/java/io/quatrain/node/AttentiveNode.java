@@ -337,7 +337,7 @@ public final class AttentiveNode implements Node {
             void scoreBackward(Matrix h, Matrix de, Matrix dh) {
                 squash(h);
                 if (network.v().trainable()) {
-                    network.v().addToGradient(z, de, null, batch);      // undoes e = vᵀ·z
+                    network.v().addToGradient(z, de, batch);      // undoes e = vᵀ·z
                 }
                 for (int c = 0; c < de.columns(); c++) {
                     dz.setColumn(c, network.v().value(), 0).scaleColumn(c, de.get(0, c));
@@ -349,7 +349,7 @@ public final class AttentiveNode implements Node {
                     dq.add(dzAt[s]);
                 }
                 if (network.wq().trainable()) {
-                    network.wq().addToGradient(dq, h, null, batch);     // undoes q = Wq·h_{t−1}
+                    network.wq().addToGradient(dq, h, batch);     // undoes q = Wq·h_{t−1}
                 }
                 dh.addProduct(network.wq().packedTransposed(), dq);
             }

@@ -111,7 +111,7 @@ public final class GruNode implements Node {
         @Override
         protected void finish() {
             if (wh.trainable()) {
-                wh.addToGradient(q, before(H), null, batch()); // undoes q_t = Wh·h_{t−1} + bn, every step at once
+                wh.addToGradient(q, before(H), batch()); // undoes q_t = Wh·h_{t−1} + bn, every step at once
             }
             if (bn != null && bn.trainable()) {
                 bn.gradient().addColumnSums(qn, batch());

@@ -228,7 +228,7 @@ public final class LstmVariantNode implements Node {
             }
             Parameter wp = extras.wp();
             if (wp != null && dProjected != null && wp.trainable()) {
-                wp.addToGradient(dProjected, hidden, null, batch());
+                wp.addToGradient(dProjected, hidden, batch());
             }
             if (norm != null) {
                 norm.addGainGradient(v);

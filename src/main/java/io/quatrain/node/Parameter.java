@@ -85,6 +85,11 @@ public final class Parameter {
         return madeGradient();
     }
 
+    /** gradient += A·Bᵀ, over several steps of {@code batch} examples each; see {@link #addToGradient(Matrix, Matrix, Matrix, int)}. */
+    public void addToGradient(Matrix a, Matrix b, int batch) {
+        addToGradient(a, b, null, batch);
+    }
+
     /**
      * gradient += A·Bᵀ, and {@code sums}, where given, += the sum of A's columns; see {@link Matrix#addProductTransposed(Matrix, Matrix,
      * Matrix, int)}. Where nothing was added since the gradient was cleared, its numbers are written without being read.

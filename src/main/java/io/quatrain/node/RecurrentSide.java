@@ -65,7 +65,7 @@ final class RecurrentSide {
             norm.addGainGradient(dz);
         }
         if (wh.trainable()) {
-            wh.addToGradient(du != null ? du : dz, dropping && dropped != null ? dropped : h, null, pass.batch());
+            wh.addToGradient(du != null ? du : dz, dropping && dropped != null ? dropped : h, pass.batch());
         }
     }
 

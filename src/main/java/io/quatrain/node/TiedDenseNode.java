@@ -51,7 +51,7 @@ public final class TiedDenseNode implements Node {
                     b.gradient().addColumnSums(dz, wiring.x().batch());
                 }
                 if (e.trainable()) {
-                    e.addToGradient(wiring.x().all(), dz, null, wiring.x().batch());
+                    e.addToGradient(wiring.x().all(), dz, wiring.x().batch());
                 }
                 if (dx != null) {
                     dx.addProduct(e.packed(), dz);                      // undoes z = Eᵀ·x + b

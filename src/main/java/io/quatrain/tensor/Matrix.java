@@ -614,10 +614,9 @@ public final class Matrix {
         return this;
     }
 
-    /** this += x, both whole matrices, of which another thread wrote one: its numbers take some four times as long to come. */
+    /** The same where another thread wrote x: its numbers take some four times as long to come. */
     Matrix addOfAnother(Matrix x) {
-        compute.split(rows * columns, SWEEP_GRAIN, 4 * Compute.ELEMENT * rows * columns, this, x, null, null, 0,
-                (y, other, c, d, none, from, to) -> y.kernel.add(other.array, other.offset + from, y.array, y.offset + from, to - from));
+        eachRun(x, 0, 4 * Compute.ELEMENT, (PairedRun) Kernel::add);
         return this;
     }
 
@@ -1111,12 +1110,17 @@ public final class Matrix {
     }
 
     private void eachRun(Matrix x, double factor, ScaledRun run) {
+        eachRun(x, factor, Compute.ELEMENT, run);
+    }
+
+    /** @param each what a number costs, in multiply-adds */
+    private void eachRun(Matrix x, double factor, double each, ScaledRun run) {
         same(x);
         if (sweepableWith(x)) {
             int border = span(firstHalves());
             if (span(columns) > 8 * SWEEP_GRAIN) {
-                compute.split(span(columns), SWEEP_GRAIN, border, Compute.ELEMENT * rows * columns, this, x, run, null, factor,
-                        (y, other, each, d, scale, from, to) -> each.accept(y.kernel, scale, other.array, other.number(from),
+                compute.split(span(columns), SWEEP_GRAIN, border, each * rows * columns, this, x, run, null, factor,
+                        (y, other, function, d, scale, from, to) -> function.accept(y.kernel, scale, other.array, other.number(from),
                                 y.array, y.number(from), to - from));
             } else {
                 run.accept(kernel, factor, x.array, x.offset, array, offset, border);

@@ -120,7 +120,7 @@ private val products = listOf(
     packed(true),
     Product("addProductTransposed", transposeA = false, transposeB = true) {
             a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner ->
-        addProductTransposed(a, ao, lda, b, bo, ldb, c, co, ldc, false, null, 0, rows, columns, inner, max(1, inner), inner)
+        addProductTransposed(a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner, max(1, inner), inner)
     },
 ) + listOf(false, true).flatMap { transposeA ->
     listOf(false, true).map { transposeB ->
@@ -241,10 +241,10 @@ internal class KernelSpec : FunSpec({
                     val expected = c.array.copyOf()
                     val actual = c.array.copyOf()
                     erased(kernel).addProductTransposed(
-                        joined(a), 0, rows, joined(b), 0, columns, expected, c.offset, c.stride, false, null, 0, rows, columns, inner, max(1, inner), inner,
+                        joined(a), 0, rows, joined(b), 0, columns, expected, c.offset, c.stride, rows, columns, inner, max(1, inner), inner,
                     )
                     erased(kernel).addProductTransposed(
-                        a.array, a.offset, a.stride, b.array, b.offset, b.stride, actual, c.offset, c.stride, false, null, 0, rows, columns, inner, run, step,
+                        a.array, a.offset, a.stride, b.array, b.offset, b.stride, actual, c.offset, c.stride, rows, columns, inner, run, step,
                     )
                     withClue("[$rows x $inner] by [$inner x $columns], $run of $step") { actual.bits() shouldBe expected.bits() }
                 }

@@ -36,6 +36,10 @@ class ExampleSumsSpec : FunSpec({
         "sums of columns besides a product of fewer rows than columns" to Sum(30, 1) { x, _, _, batch ->
             compute().matrix(30, 400).addProductTransposed(x, random(compute(), 400, x.columns(), 4), this, batch)
         },
+        "product into some rows of a matrix" to Sum(150, 40) { x, y, _, batch ->
+            val whole = compute().matrix(160, 40)
+            set(whole.rows(5, 155).set(this).addProductTransposed(x, y, batch))
+        },
         "column sums" to Sum(150, 1) { x, _, _, batch -> addColumnSums(x, batch) },
         "product of a large matrix" to Sum(400, 300) { x, y, _, batch -> addProductTransposed(x, y, batch) },
     )
