@@ -19,6 +19,8 @@ final class Remote implements AutoCloseable {
     static final int TOGETHER = 4;
     /** Threads of native libraries go on spinning for some milliseconds after their work. */
     private static final long SPINNING_MILLISECONDS = 60;
+    /** As the launcher has them. */
+    private static final List<String> LAUNCHER = List.of("-XX:ObjectAlignmentInBytes=64");
     private static final List<String> VECTOR = List.of("--add-modules", "jdk.incubator.vector");
 
     /** Contenders by name. */
@@ -73,10 +75,14 @@ final class Remote implements AutoCloseable {
                 System.getProperty("bench.python.source", "src/bench/python/pytorch_contender.py")) : jvm);
         switch (kind) {
             case QUATRAIN -> {
+                command.addAll(LAUNCHER);
                 command.addAll(VECTOR);
                 command.add("io.quatrain.bench.QuatrainContender");
             }
-            case PLAIN -> command.add("io.quatrain.bench.QuatrainContender");
+            case PLAIN -> {
+                command.addAll(LAUNCHER);
+                command.add("io.quatrain.bench.QuatrainContender");
+            }
             case DJL -> command.add("io.quatrain.bench.DjlContender");
             case DL4J -> {
                 command.add("-Dorg.bytedeco.javacpp.platform.extension=" + Machine.nd4jExtension());

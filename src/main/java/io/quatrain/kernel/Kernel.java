@@ -22,16 +22,25 @@ public interface Kernel<A> {
 
     A allocate(int length);
 
+    /**
+     * How many numbers a matrix leaves free in front of its own, so that vectors do not lie across two lines of the cache: an array begins 16
+     * bytes into its object, and objects lie at multiples of 64 bytes with {@code -XX:ObjectAlignmentInBytes=64}. Any other number is
+     * slower at most.
+     */
+    default int margin() {
+        return 0;
+    }
+
     double get(A a, int index);
 
     void set(A a, int index, double value);
 
     // Products
 
-    /** How many rows one packed panel holds. */
+    /** How many rows one packed panel holds; those of a kernel that has panels of several heights say so in the next two. */
     int panelRows();
 
-    /** How many elements the panels of a [rows × inner] matrix take. */
+    /** How many elements the array of the panels of a [rows × inner] matrix has. */
     default int packedLength(int rows, int inner) {
         return Math.multiplyExact(panels(rows) * panelRows(), inner);
     }
@@ -41,7 +50,7 @@ public interface Kernel<A> {
     }
 
     /**
-     * Copies W [rows × inner] into panels: panel q holds rows q·panelRows…, one run of panelRows values per column of
+     * Copies W [rows × inner] into panels: each holds the rows that follow those of the one before, one run of values per column of
      * W, zero below the last row. Only panels {@code from ≤ q < to} are written. {@code transposed}: the array holds
      * Wᵀ [inner × rows].
      */

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Float arithmetic on the Vector API; the only class that knows it.
+ * Float arithmetic on the Vector API; with {@link TallTiles} the only class that knows it.
  *
  * <p><b>Products.</b> W lies in panels two vectors high. A <i>tile</i> multiplies one panel by a few columns of X, with all
  * sums of the tile in registers: each step loads two vectors of W, and spreads one number of X per column. Twelve sums
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * keep two multiply-add units of latency four busy. With one or two columns, a tile takes several panels instead:
  * every sum is still one chain of multiply-adds along the inner dimension, starting from Y, so that a column's bits do
  * not depend on the tile it fell into. The inner dimension is cut into blocks so that a tile's panel and columns stay
- * in the first cache, and panels into blocks that stay in the second.
+ * in the first cache, and panels into blocks that stay in the second. On a 512-bit machine, packed products have panels three vectors high
+ * where they can; a few of two make up the rest.
  *
  * <p>Tiles are written out one by one, without branches and without arrays of vectors, because the compiler keeps a
  * vector in a register only when it can see where it goes. The widest ones take the panel's height as an argument: were it
@@ -53,14 +54,25 @@ final class VectorKernel implements Kernel<float[]> {
     /** What the tiles of so many columns cost at least; infinite: they are no sum of widths. */
     private static final double[] COST = new double[12 * WIDEST + 1];
     /** The width of the first of these tiles; 0: there is none. */
-    private static final int[] FIRST = firstWidths(COST);
+    private static final int[] FIRST = firstWidths(WIDTHS, COSTS, COST);
     /** Inner steps of a block at most: so many that loading and storing Y costs little. */
     private static final int INNER = 640;
     /** Rows of a block: with {@link #INNER}, as much of W as the second cache keeps. */
     private static final int ROWS = 4 * PANEL;
+    /** Rows of a panel three vectors high; 0: there are none. */
+    private static final int TALL = LANES == 16 ? TallTiles.PANEL : 0;
+    /** The width of the first tile on tall panels, by the number of columns. A tile costs so many columns of the one of eight. */
+    private static final int[] TALL_FIRST = firstWidths(new int[] {8, 9, 7, 6, 5, 4}, new double[] {8, 9.6, 7.05, 7.2, 6.3, 5.8}, new double[64]);
+    /** Rows of a block of tall panels. */
+    private static final int TALL_ROWS = 4 * TALL;
+    /**
+     * What lies in front of packed panels: arrays begin 16 bytes into an object, and where objects lie at multiples of 64 bytes
+     * (-XX:ObjectAlignmentInBytes=64) so do the vectors then, and none of them is part of two lines.
+     */
+    private static final int MARGIN = 12;
     /** Columns packed at a time. */
     private static final int COLUMNS = 516;
-    /** From so many rows on, a column is read often enough to pay for being packed (src/bench/NOTES.md). */
+    /** From so many rows on, a column is read often enough to pay for being packed; never on tall panels (src/bench/NOTES.md). */
     private static final int ROWS_WORTH_PACKING = LANES == 16 && RECENT ? 2048 : 256;
     /** Steps of a matrix that lie further apart than this are packed for fewer rows. */
     private static final int NEAR = 256;
@@ -71,13 +83,13 @@ final class VectorKernel implements Kernel<float[]> {
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private static final class Scratch {
-        final float[] tile = new float[PANEL * (WIDEST + 1)];
+        final float[] tile = new float[MARGIN + Math.max(PANEL * (WIDEST + 1), TallTiles.WIDEST * TALL)];
         float[] panels = {};
         float[] columns = {};
         float[] turned = {};
 
         float[] panels() {
-            return panels.length > 0 ? panels : (panels = new float[ROWS * INNER]);
+            return panels.length > 0 ? panels : (panels = new float[MARGIN + ROWS * INNER]);
         }
 
         float[] columns() {
@@ -85,7 +97,7 @@ final class VectorKernel implements Kernel<float[]> {
         }
 
         float[] turned() {
-            return turned.length > 0 ? turned : (turned = new float[ROWS * MOST_TURNED]);
+            return turned.length > 0 ? turned : (turned = new float[MARGIN + ROWS * MOST_TURNED]);
         }
     }
 
@@ -113,6 +125,11 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     @Override
+    public int margin() {
+        return MARGIN;
+    }
+
+    @Override
     public double get(float[] a, int index) {
         return a[index];
     }
@@ -129,31 +146,70 @@ final class VectorKernel implements Kernel<float[]> {
         return PANEL;
     }
 
+    /** As many panels as can are tall, the rest, as few as can be, two vectors high. */
+    @Override
+    public int panels(int rows) {
+        int tall = tallRows(rows);
+        return (TALL == 0 ? 0 : tall / TALL) + flatPanels(rows - tall);
+    }
+
+    @Override
+    public int packedLength(int rows, int inner) {
+        int tall = tallRows(rows);
+        return Math.addExact(MARGIN, Math.multiplyExact(tall + flatPanels(rows - tall) * PANEL, inner));
+    }
+
+    private static int flatPanels(int rows) {
+        return (rows + PANEL - 1) / PANEL;
+    }
+
+    /** How many rows tall panels have, which come first. */
+    private static int tallRows(int rows) {
+        int vectors = (rows + LANES - 1) / LANES;
+        return TALL == 0 ? 0 : Math.max(0, vectors - 2 * Math.floorMod(-vectors, 3)) * LANES;
+    }
+
+    /** Rows of the panel that begins at row {@code r}. */
+    private static int height(int r, int tallRows) {
+        return r < tallRows ? TALL : PANEL;
+    }
+
+    /** Rows from {@code r} on that make one block: panels of one height. */
+    private static int block(int r, int tallRows, int rows) {
+        return Math.min(rows - r, r < tallRows ? Math.min(TALL_ROWS, tallRows - r) : ROWS);
+    }
+
     @Override
     public void pack(float[] w, int wo, int ldw, boolean transposed, int rows, int inner, float[] panels,
                      int from, int to) {
-        for (int q = from; q < to; q += ROWS / PANEL) {
-            int height = Math.min(Math.min(ROWS, (to - q) * PANEL), rows - q * PANEL);
-            int first = wo + q * PANEL * (transposed ? ldw : 1);
-            packPanels(w, first, ldw, Math.max(1, inner), inner, 0, transposed, height, inner, panels, q * inner * PANEL);
+        int tall = tallRows(rows);
+        int talls = TALL == 0 ? 0 : tall / TALL;
+        int last = Math.min(rows, to <= talls ? to * TALL : tall + (to - talls) * PANEL);
+        for (int r = from <= talls ? from * TALL : tall + (from - talls) * PANEL, block; r < last; r += block) {
+            block = Math.min(block(r, tall, rows), last - r);
+            packPanels(w, wo + r * (transposed ? ldw : 1), ldw, Math.max(1, inner), inner, 0, transposed, height(r, tall), block, inner,
+                    panels, MARGIN + r * inner);
         }
     }
 
-    /** Panels of up to {@link #ROWS} rows. */
-    private static void packPanels(float[] w, int wo, int ldw, int run, int step, int from, boolean transposed, int rows,
+    /** Panels {@code height} high of up to a block's rows; below the last row zero. */
+    private static void packPanels(float[] w, int wo, int ldw, int run, int step, int from, boolean transposed, int height, int rows,
                                    int inner, float[] panels, int po) {
-        int whole = rows / PANEL * PANEL;
-        for (int r = 0; r < whole && transposed; r += PANEL) {
-            packTransposedPanel(w, wo + r * ldw, ldw, PANEL, inner, panels, po + r * inner);
+        int whole = rows / height * height;
+        for (int r = 0; r < whole && transposed; r += height) {
+            packTransposedPanel(w, wo + r * ldw, ldw, height, height, inner, panels, po + r * inner);
         }
         int column = wo + Kernel.column(from, run, step) * ldw;
         int next = run - from % run;
         for (int p = 0; p < inner && !transposed; p++) {
-            for (int r = 0; r < whole; r += PANEL) {
+            for (int r = 0; r < whole; r += height) {
                 int source = column + r;
-                int target = po + r * inner + p * PANEL;
+                int target = po + r * inner + p * height;
                 fromArray(SPECIES, w, source).intoArray(panels, target);
                 fromArray(SPECIES, w, source + LANES).intoArray(panels, target + LANES);
+                if (height > PANEL) {
+                    fromArray(SPECIES, w, source + 2 * LANES).intoArray(panels, target + 2 * LANES);
+                }
             }
             column += ldw;
             if (--next == 0) {
@@ -166,31 +222,31 @@ final class VectorKernel implements Kernel<float[]> {
         }
         int last = po + whole * inner;
         if (transposed) {
-            packTransposedPanel(w, wo + whole * ldw, ldw, rows - whole, inner, panels, last);
+            packTransposedPanel(w, wo + whole * ldw, ldw, height, rows - whole, inner, panels, last);
             return;
         }
         for (int p = 0; p < inner; p++) {
-            System.arraycopy(w, wo + whole + Kernel.column(from + p, run, step) * ldw, panels, last + p * PANEL, rows - whole);
-            Arrays.fill(panels, last + p * PANEL + rows - whole, last + (p + 1) * PANEL, 0f);
+            System.arraycopy(w, wo + whole + Kernel.column(from + p, run, step) * ldw, panels, last + p * height, rows - whole);
+            Arrays.fill(panels, last + p * height + rows - whole, last + (p + 1) * height, 0f);
         }
     }
 
     /** In short runs, so that a run of the panel stays in the first cache until all its rows have been copied. */
-    private static void packTransposedPanel(float[] w, int wo, int ldw, int height, int inner, float[] panels, int po) {
-        if (height < PANEL) {
-            Arrays.fill(panels, po, po + inner * PANEL, 0f);
+    private static void packTransposedPanel(float[] w, int wo, int ldw, int panel, int height, int inner, float[] panels, int po) {
+        if (height < panel) {
+            Arrays.fill(panels, po, po + inner * panel, 0f);
         }
         for (int start = 0; start < inner; start += 256) {
             int run = Math.min(256, inner - start);
-            int target = po + start * PANEL;
+            int target = po + start * panel;
             int r = 0;
             for (; r <= height - 4; r += 4) {
-                packFour(w, wo + r * ldw + start, ldw, run, panels, target + r, PANEL);
+                packFour(w, wo + r * ldw + start, ldw, run, panels, target + r, panel);
             }
             for (; r < height; r++) {
                 int source = wo + r * ldw + start;
                 for (int p = 0; p < run; p++) {
-                    panels[target + p * PANEL + r] = w[source + p];
+                    panels[target + p * panel + r] = w[source + p];
                 }
             }
         }
@@ -229,15 +285,15 @@ final class VectorKernel implements Kernel<float[]> {
                                       Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
         if (inner == 0) {
             start.write(b, bo, y, yo, ldy, rows, columns);
-        } else if (columns == 1) {
-            start.write(b, bo, y, yo, ldy, rows, 1);
-            multiplyPanels(panels, 0, inner * PANEL, rows, inner, x, xo, ldx, Start.Y, b, bo, y, yo, ldy, 1);
-        } else if (rows < ROWS_WORTH_PACKING || !packable(columns)) {
-            int most = depth(inner);
+        } else if (columns == 1 || TALL > 0 || rows < ROWS_WORTH_PACKING || !packable(columns)) {
+            int most = columns == 1 ? inner : depth(inner);
+            int tall = tallRows(rows);
             for (int p = 0; p < inner; p += most) {
                 int depth = Math.min(most, inner - p);
-                for (int r = 0; r < rows; r += ROWS) {
-                    multiplyPanels(panels, r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, rows - r), depth,
+                for (int r = 0, block; r < rows; r += block) {
+                    block = block(r, tall, rows);
+                    int height = height(r, tall);
+                    multiplyPanels(height, panels, MARGIN + r * inner + p * height, inner * height, block, depth,
                             x, xo + p, ldx, p == 0 ? start : Start.Y, b, bo + r, y, yo + r, ldy, columns);
                 }
             }
@@ -250,7 +306,7 @@ final class VectorKernel implements Kernel<float[]> {
                     int depth = Math.min(most, inner - p);
                     packColumns(x, xo + p + j * ldx, ldx, depth, width, packed);
                     for (int r = 0; r < rows; r += ROWS) {
-                        multiplyStrips(panels, r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, rows - r), depth,
+                        multiplyStrips(panels, MARGIN + r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, rows - r), depth,
                                 packed, 0, 0, p == 0 ? start : Start.Y, b, bo + r, y, yo + r + j * ldy, ldy, width);
                     }
                 }
@@ -265,15 +321,15 @@ final class VectorKernel implements Kernel<float[]> {
         return (inner + blocks - 1) / blocks;
     }
 
-    private static int[] firstWidths(double[] cost) {
+    private static int[] firstWidths(int[] widths, double[] costs, double[] cost) {
         int[] first = new int[cost.length];
         for (int columns = 1; columns < cost.length; columns++) {
             cost[columns] = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < WIDTHS.length; i++) {
-                int rest = columns - WIDTHS[i];
-                if (rest >= 0 && COSTS[i] + cost[rest] < cost[columns]) {
-                    cost[columns] = COSTS[i] + cost[rest];
-                    first[columns] = WIDTHS[i];
+            for (int i = 0; i < widths.length; i++) {
+                int rest = columns - widths[i];
+                if (rest >= 0 && costs[i] + cost[rest] < cost[columns]) {
+                    cost[columns] = costs[i] + cost[rest];
+                    first[columns] = widths[i];
                 }
             }
         }
@@ -295,9 +351,14 @@ final class VectorKernel implements Kernel<float[]> {
         return wide * (double) WIDEST + COST[columns - wide * WIDEST];
     }
 
-    /** The width of the next of so many packed columns' tiles. */
+    /** The width of the next of so many columns' tiles. */
     private static int packedWidth(int columns) {
         return columns < FIRST.length ? FIRST[columns] : WIDEST;
+    }
+
+    /** The same on tall panels. */
+    private static int tallWidth(int columns) {
+        return columns < 4 ? columns : columns < TALL_FIRST.length ? TALL_FIRST[columns] : 8;
     }
 
     /** Copies columns into strips as wide as tiles, a strip's numbers of one step side by side. */
@@ -380,9 +441,9 @@ final class VectorKernel implements Kernel<float[]> {
             }
             if (r < rows) {
                 float[] whole = SCRATCH.get().tile;
-                copyRows(y, yo + r + j * ldy, ldy, whole, 0, PANEL, rows - r, width);
-                stripTile(width, w, panel, inner, x, strip, step, whole, 0, PANEL);
-                copyRows(whole, 0, PANEL, y, yo + r + j * ldy, ldy, rows - r, width);
+                copyRows(y, yo + r + j * ldy, ldy, whole, MARGIN, PANEL, rows - r, width);
+                stripTile(width, w, panel, inner, x, strip, step, whole, MARGIN, PANEL);
+                copyRows(whole, MARGIN, PANEL, y, yo + r + j * ldy, ldy, rows - r, width);
             }
             j += width;
         }
@@ -401,14 +462,14 @@ final class VectorKernel implements Kernel<float[]> {
         }
     }
 
-    /** Y += W·X for panels {@code stride} apart, tile by tile. */
-    private static void multiplyPanels(float[] w, int wo, int stride, int rows, int inner,
+    /** Y += W·X for panels {@code height} high and {@code stride} apart, tile by tile. */
+    private static void multiplyPanels(int height, float[] w, int wo, int stride, int rows, int inner,
                                        float[] x, int xo, int ldx, Start start, float[] b, int bo,
                                        float[] y, int yo, int ldy, int columns) {
         for (int j = 0; j < columns; ) {
-            int width = tileWidth(columns - j);
+            int width = height == PANEL ? tileWidth(columns - j) : tallWidth(columns - j);
             start.write(b, bo, y, yo + j * ldy, ldy, rows, width);
-            multiplyColumns(width, w, wo, stride, rows, inner, x, xo + j * ldx, ldx, y, yo + j * ldy, ldy);
+            multiplyColumns(height, width, w, wo, stride, rows, inner, x, xo + j * ldx, ldx, y, yo + j * ldy, ldy);
             j += width;
         }
     }
@@ -418,27 +479,34 @@ final class VectorKernel implements Kernel<float[]> {
         return packable(columns) ? packedWidth(columns) : columns == 7 ? 5 : columns == 3 ? 2 : columns;
     }
 
-    private static void multiplyColumns(int width, float[] w, int wo, int stride, int rows, int inner,
+    private static void multiplyColumns(int height, int width, float[] w, int wo, int stride, int rows, int inner,
                                         float[] x, int xo, int ldx, float[] y, int yo, int ldy) {
         int r = 0;
-        if (width == 1) {
-            for (; r + 4 * PANEL <= rows; r += 4 * PANEL, wo += 4 * stride) {
+        for (int panels = together(width); panels > 1 && r + panels * height <= rows; r += panels * height, wo += panels * stride) {
+            if (height != PANEL && width == 1) {
+                TallTiles.fourPanels1(w, wo, stride, inner, x, xo, y, yo + r);
+            } else if (height != PANEL) {
+                TallTiles.twoPanels2(w, wo, stride, inner, x, xo, ldx, y, yo + r, ldy);
+            } else if (width == 1) {
                 fourPanels1(w, wo, stride, inner, x, xo, ldx, y, yo + r, ldy);
-            }
-        } else if (width == 2) {
-            for (; r + 2 * PANEL <= rows; r += 2 * PANEL, wo += 2 * stride) {
+            } else {
                 twoPanels2(w, wo, stride, inner, x, xo, ldx, y, yo + r, ldy);
             }
         }
-        for (; r + PANEL <= rows; r += PANEL, wo += stride) {
-            tile(width, w, wo, inner, x, xo, ldx, y, yo + r, ldy);
+        for (; r + height <= rows; r += height, wo += stride) {
+            tile(height, width, w, wo, inner, x, xo, ldx, y, yo + r, ldy);
         }
         if (r < rows) {
             float[] whole = SCRATCH.get().tile;
-            copyRows(y, yo + r, ldy, whole, 0, PANEL, rows - r, width);
-            tile(width, w, wo, inner, x, xo, ldx, whole, 0, PANEL);
-            copyRows(whole, 0, PANEL, y, yo + r, ldy, rows - r, width);
+            copyRows(y, yo + r, ldy, whole, MARGIN, height, rows - r, width);
+            tile(height, width, w, wo, inner, x, xo, ldx, whole, MARGIN, height);
+            copyRows(whole, MARGIN, height, y, yo + r, ldy, rows - r, width);
         }
+    }
+
+    /** How many panels one tile takes: with few columns one has too few sums. */
+    private static int together(int width) {
+        return width == 1 ? 4 : width == 2 ? 2 : 1;
     }
 
     private static void copyRows(float[] from, int fo, int ldf, float[] to, int too, int ldt, int rows, int columns) {
@@ -448,8 +516,12 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /** The height of a panel is an argument where a constant has C2 of 17 keep sums in memory (src/bench/NOTES.md). */
-    private static void tile(int width, float[] w, int wo, int inner, float[] x, int xo, int ldx,
+    private static void tile(int height, int width, float[] w, int wo, int inner, float[] x, int xo, int ldx,
                              float[] y, int yo, int ldy) {
+        if (height != PANEL) {
+            TallTiles.tile(width, w, wo, inner, x, xo, ldx, y, yo, ldy);
+            return;
+        }
         switch (width) {
             case 1 -> tile1(w, wo, inner, x, xo, ldx, y, yo, ldy);
             case 2 -> tile2(w, wo, inner, x, xo, ldx, y, yo, ldy);
@@ -1077,11 +1149,11 @@ final class VectorKernel implements Kernel<float[]> {
      * Whether Cᵀ += B·Aᵀ costs less than C += A·Bᵀ: 65 rows are three panels of 32, but five tiles of 13 columns. In cycles of a
      * tile; a number of C takes some six to be turned twice.
      */
-    private boolean cheaperTurned(int rows, int columns, int inner) {
+    private static boolean cheaperTurned(int rows, int columns, int inner) {
         if (!RECENT || rows > MOST_TURNED || !packable(columns)) {
             return false;
         }
-        return panels(columns) * cost(rows) * inner + 6.0 * rows * columns < panels(rows) * cost(columns) * inner;
+        return flatPanels(columns) * cost(rows) * inner + 6.0 * rows * columns < flatPanels(rows) * cost(columns) * inner;
     }
 
     /** C += A·Bᵀ by way of Cᵀ, {@link #ROWS} columns of C at a time; the sums are the same bit for bit. */
@@ -1097,18 +1169,18 @@ final class VectorKernel implements Kernel<float[]> {
             int height = Math.min(ROWS, columns - r);
             int origin = co + r * ldc;
             if (!anew) {
-                copyTurned(c, origin, 1, ldc, turned, 0, ROWS, 1, rows, height);
+                copyTurned(c, origin, 1, ldc, turned, MARGIN, ROWS, 1, rows, height);
             }
             for (int p = 0; p < inner; p += most) {
                 int depth = Math.min(most, inner - p);
-                packPanels(b, bo + r, ldb, run, step, p, false, height, depth, panels, 0);
+                packPanels(b, bo + r, ldb, run, step, p, false, PANEL, height, depth, panels, MARGIN);
                 if (apart) {
                     packRows(a, ao, lda, run, step, p, depth, rows, true, packed);
                 }
-                multiplyStrips(panels, 0, depth * PANEL, height, depth, apart ? packed : a, apart ? 0 : ao + p * lda,
-                        apart ? rows : lda, anew && p == 0 ? Start.ZERO : Start.Y, NOTHING, 0, turned, 0, ROWS, rows);
+                multiplyStrips(panels, MARGIN, depth * PANEL, height, depth, apart ? packed : a, apart ? 0 : ao + p * lda,
+                        apart ? rows : lda, anew && p == 0 ? Start.ZERO : Start.Y, NOTHING, 0, turned, MARGIN, ROWS, rows);
             }
-            copyTurned(turned, 0, ROWS, 1, c, origin, 1, ldc, rows, height);
+            copyTurned(turned, MARGIN, ROWS, 1, c, origin, 1, ldc, rows, height);
         }
     }
 
@@ -1157,16 +1229,16 @@ final class VectorKernel implements Kernel<float[]> {
                 }
                 for (int r = 0; r < rows; r += ROWS) {
                     int height = Math.min(ROWS, rows - r);
-                    packPanels(a, ao + (transposeA ? p + r * lda : r), lda, run, step, p, transposeA, height, depth, panels, 0);
+                    packPanels(a, ao + (transposeA ? p + r * lda : r), lda, run, step, p, transposeA, PANEL, height, depth, panels, MARGIN);
                     if (s != null && j == 0) {
                         addPanelSums(panels, height, depth, s, so + r);
                     }
                     if (packable(columns)) {
-                        multiplyStrips(panels, 0, depth * PANEL, height, depth, asItIs ? b : packed,
+                        multiplyStrips(panels, MARGIN, depth * PANEL, height, depth, asItIs ? b : packed,
                                 asItIs ? bo + j + p * ldb : 0, asItIs ? ldb : inRows ? width : 0, start, NOTHING, 0,
                                 c, co + r + j * ldc, ldc, width);
                     } else {
-                        multiplyPanels(panels, 0, depth * PANEL, height, depth, packed, 0, INNER, start, NOTHING, 0,
+                        multiplyPanels(PANEL, panels, MARGIN, depth * PANEL, height, depth, packed, 0, INNER, start, NOTHING, 0,
                                 c, co + r, ldc, columns);
                     }
                 }
@@ -1180,14 +1252,14 @@ final class VectorKernel implements Kernel<float[]> {
         int r = 0;
         for (; r + PANEL <= rows; r += PANEL) {
             FloatVector a = fromArray(SPECIES, s, so + r), b = fromArray(SPECIES, s, so + r + LANES);
-            for (int p = 0, q = r * inner; p < inner; p++, q += PANEL) {
+            for (int p = 0, q = MARGIN + r * inner; p < inner; p++, q += PANEL) {
                 a = a.add(fromArray(SPECIES, panels, q));
                 b = b.add(fromArray(SPECIES, panels, q + LANES));
             }
             a.intoArray(s, so + r);
             b.intoArray(s, so + r + LANES);
         }
-        for (int p = 0, q = r * inner; p < inner && r < rows; p++, q += PANEL) {
+        for (int p = 0, q = MARGIN + r * inner; p < inner && r < rows; p++, q += PANEL) {
             for (int i = r; i < rows; i++) {
                 s[so + i] += panels[q + i - r];
             }

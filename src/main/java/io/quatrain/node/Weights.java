@@ -81,7 +81,7 @@ public final class Weights {
     /** @param trainable false: it keeps its values */
     public Parameter matrix(String name, int rows, int columns, Initializer initializer, boolean trainable) {
         String full = path.isEmpty() ? name : path + "." + name;
-        Matrix value = begin == Begin.NOTHING ? compute.sizeOnly(rows, columns) : compute.matrix(rows, columns);
+        Matrix value = begin == Begin.NOTHING ? compute.sizeOnly(rows, columns) : compute.storable(rows, columns);
         if (begin == Begin.FIRST_VALUES) {
             initializer.fill(value, new Randomness(seed, full));
         }

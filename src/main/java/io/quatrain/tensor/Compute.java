@@ -155,7 +155,12 @@ public final class Compute {
 
     /** A new [rows × columns] matrix of zeros. */
     public Matrix matrix(int rows, int columns) {
-        return new Matrix(this, rows, columns, true);
+        return new Matrix(this, rows, columns, kernel.margin(), true);
+    }
+
+    /** The same, alone in its array, so that {@link Matrix#store()} shares its numbers with ojAlgo. */
+    public Matrix storable(int rows, int columns) {
+        return new Matrix(this, rows, columns, 0, true);
     }
 
     /**
@@ -180,7 +185,7 @@ public final class Compute {
 
     /** A matrix that has a size and no numbers, to plan with. */
     public Matrix sizeOnly(int rows, int columns) {
-        return new Matrix(this, rows, columns, false);
+        return new Matrix(this, rows, columns, 0, false);
     }
 
     /** The split under way: what its chunks work on. It belongs to the thread that set {@link #shared}. */

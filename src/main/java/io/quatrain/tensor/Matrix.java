@@ -34,13 +34,18 @@ public final class Matrix {
     private final int secondHalves;
     private @Nullable Matrix second;
 
-    Matrix(Compute compute, int rows, int columns, boolean withNumbers) {
-        this(compute, rows, columns, 0, false, 0, withNumbers);
+    /** @param margin how many numbers are left free in front of the matrix's */
+    Matrix(Compute compute, int rows, int columns, int margin, boolean withNumbers) {
+        this(compute, rows, columns, 0, false, 0, margin, withNumbers);
     }
 
     /** @param halved whether the columns of a batch lie in halves; see {@link Compute#matrix(int, int, int)} */
     Matrix(Compute compute, int rows, int columns, int batch, boolean halved, int gap, boolean withNumbers) {
-        if (rows < 0 || columns < 0 || ((long) rows + gap) * columns > Integer.MAX_VALUE - 8) {
+        this(compute, rows, columns, batch, halved, gap, compute.arithmetic().margin(), withNumbers);
+    }
+
+    private Matrix(Compute compute, int rows, int columns, int batch, boolean halved, int gap, int margin, boolean withNumbers) {
+        if (rows < 0 || columns < 0 || ((long) rows + gap) * columns + margin > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("a matrix of [" + rows + " × " + columns + "] cannot be made: "
                     + "at most 2^31 − 9 numbers");
         }
@@ -48,13 +53,13 @@ public final class Matrix {
         this.kernel = compute.arithmetic();
         this.rows = rows;
         this.columns = columns;
-        this.offset = 0;
+        this.offset = margin;
         this.gap = gap;
         this.stride = rows + gap;
         this.batch = batch;
         this.middle = batch / 2;
-        this.secondHalves = halved ? columns / batch * middle * stride : NOT_HALVED;
-        this.array = kernel.allocate(withNumbers ? stride * columns : 0);
+        this.secondHalves = halved ? offset + columns / batch * middle * stride : NOT_HALVED;
+        this.array = kernel.allocate(withNumbers ? offset + stride * columns : 0);
     }
 
     private Matrix(Matrix whole, int offset, int rows, int columns, int gap, int batch, int middle, int secondHalves) {
@@ -159,7 +164,7 @@ public final class Matrix {
     }
 
     /**
-     * This matrix as an ojAlgo store: the same numbers where it is a whole matrix, a copy where it is a view or has several steps.
+     * This matrix as an ojAlgo store: the same numbers where it is the value of a parameter or made by {@link Compute#storable}, else a copy.
      * Writing to the numbers of a parameter must be followed by {@code Parameter.changed()}.
      */
     public PhysicalStore<Double> store() {
@@ -982,29 +987,27 @@ public final class Matrix {
 
     /** this −= rate·factor·g, for numbers [from, to). */
     public void updateSgd(Matrix g, int from, int to, double factor, double rate) {
-        checkWhole(from, to);
-        kernel.sgd(array, from, g.array, from, to - from, factor, rate);
+        kernel.sgd(array, updated(from, to), g.array, g.offset + from, to - from, factor, rate);
     }
 
     /** See {@link Kernel#adagrad}; for numbers [from, to). */
     public void updateAdagrad(Matrix g, Matrix s, int from, int to, double factor, double rate, double epsilon) {
-        checkWhole(from, to);
-        kernel.adagrad(array, from, g.array, from, s.array, from, to - from, factor, rate, epsilon);
+        kernel.adagrad(array, updated(from, to), g.array, g.offset + from, s.array, s.offset + from, to - from, factor, rate, epsilon);
     }
 
     /** See {@link Kernel#adam}; for numbers [from, to). */
     public void updateAdam(Matrix g, Matrix m, Matrix v, int from, int to, double factor, double rate, double beta1,
                            double beta2, double vScale, double epsilon) {
-        checkWhole(from, to);
-        kernel.adam(array, from, g.array, from, m.array, from, v.array, from, to - from, factor, rate, beta1, beta2, vScale,
-                epsilon);
+        kernel.adam(array, updated(from, to), g.array, g.offset + from, m.array, m.offset + from, v.array, v.offset + from,
+                to - from, factor, rate, beta1, beta2, vScale, epsilon);
     }
 
-    private void checkWhole(int from, int to) {
-        if (offset != 0 || !contiguous()) {
+    /** Where the numbers [from, to) are that an optimizer changes. */
+    private int updated(int from, int to) {
+        if (!contiguous()) {
             throw new IllegalStateException("a view of " + size() + " cannot be updated");
         }
-        Objects.checkFromToIndex(from, to, rows * columns);
+        return offset + Objects.checkFromToIndex(from, to, rows * columns);
     }
 
     // How
