@@ -3,6 +3,7 @@ import array
 import ctypes
 import glob
 import math
+import os
 import sys
 import time
 
@@ -52,6 +53,17 @@ def blas():
     return "BLAS " + (", ".join(loaded) or "built in")
 
 
+def known_core(described):
+    """OpenBLAS takes a processor that is younger than itself for one without AVX: then it is begun again as the best that it knows."""
+    flags = open("/proc/cpuinfo").read().split() if os.path.exists("/proc/cpuinfo") else []
+    core = "SkylakeX" if "avx512f" in flags else "Haswell" if "avx2" in flags else None
+    if core and described.find("core Prescott") >= 0 and "OPENBLAS_CORETYPE" not in os.environ:
+        os.environ["OPENBLAS_CORETYPE"] = core
+        os.execv(sys.executable, [sys.executable, *sys.argv])
+    return described
+
+
+library = known_core(blas())
 model = LanguageModel()
 adam = words["optimizer"] == "adam"
 optimizer = (torch.optim.Adam if adam else torch.optim.Adagrad)(
@@ -98,7 +110,7 @@ def answer(*parts):
     print("@", *parts, flush=True)
 
 
-answer(f"PyTorch {torch.__version__}, {blas()}, {torch.get_num_threads()} threads, Python {sys.version.split()[0]}")
+answer(f"PyTorch {torch.__version__}, {library}, {torch.get_num_threads()} threads, Python {sys.version.split()[0]}")
 for line in sys.stdin:
     word, count = line.split()
     start = time.perf_counter()

@@ -4,6 +4,8 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.quatrain.node.Initializer
+import io.quatrain.node.Weights
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.concurrent.thread
 
@@ -66,5 +68,24 @@ class ComputeSpec : FunSpec({
         val compute = Compute.of(Precision.FLOAT64, 2)
         shouldThrow<ArithmeticException> { compute.split(10, 1, worth) { _, _ -> throw ArithmeticException() } }
         compute.ranges(10, 1).size shouldBe 4
+    }
+
+    test("an ojAlgo store shares the numbers of a storable matrix and of a parameter, and copies those of others") {
+        for (precision in Precision.entries) {
+            val compute = Compute.of(precision)
+            val parameter = Weights(compute, 1).matrix("w", 3, 2, Initializer.constant(0.0))
+            for (matrix in listOf(compute.storable(3, 2), parameter.value())) {
+                matrix.store().set(2, 1, 0.5)
+                matrix[2, 1] shouldBe 0.5
+                matrix[1, 0] = -0.25
+                matrix.store().get(1, 0) shouldBe -0.25
+            }
+            val view = compute.storable(3, 4).columns(1, 3).set(2, 1, 0.5)
+            for (matrix in listOf(view, compute.matrix(3, 4, 2).set(2, 1, 0.5))) {
+                matrix.store().get(2, 1) shouldBe 0.5
+                matrix.store().set(2, 1, 2.0)
+                matrix[2, 1] shouldBe 0.5
+            }
+        }
     }
 })
