@@ -31,6 +31,8 @@ public final class KernelBench {
     private static String only = "";
     private static double bestPeak;
     private static double sink;
+    /** Where numbers begin in their arrays, as a matrix has them. */
+    private static int first;
     private static Report report = new Report("kernels", false);
 
     private KernelBench() {
@@ -51,6 +53,7 @@ public final class KernelBench {
         }
         boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         Kernel<float[]> kernel = Kernels.floats();
+        first = kernel.margin();
         report.circumstances();
         report.line("Kernel %s.%n", kernel.name());
         Runnable peak = vectors ? () -> Peak.run(PEAK_STEPS) : NO_PEAK;
@@ -104,8 +107,8 @@ public final class KernelBench {
     }
 
     private static float[] random(int length) {
-        float[] a = new float[length];
-        for (int i = 0; i < length; i++) {
+        float[] a = new float[first + length];
+        for (int i = 0; i < a.length; i++) {
             a[i] = RANDOM.nextFloat() - 0.5f;
         }
         return a;
@@ -118,11 +121,11 @@ public final class KernelBench {
         }
         float[] w = random(rows * inner);
         float[] x = random(inner * columns);
-        float[] y = new float[rows * columns];
+        float[] y = new float[first + rows * columns];
         float[] panels = k.allocate(k.packedLength(rows, inner));
-        k.pack(w, 0, transposed ? inner : rows, transposed, rows, inner, panels, 0, k.panels(rows));
+        k.pack(w, first, transposed ? inner : rows, transposed, rows, inner, panels, 0, k.panels(rows));
         report(name, rows, inner, columns, peak, vectors,
-                () -> k.addPackedProduct(panels, rows, inner, x, 0, inner, y, 0, rows, columns));
+                () -> k.addPackedProduct(panels, rows, inner, x, first, inner, y, first, rows, columns));
     }
 
     private static void gradient(Kernel<float[]> k, Runnable peak, boolean vectors, String name, int rows, int columns,
@@ -132,9 +135,9 @@ public final class KernelBench {
         }
         float[] a = random(rows * inner);
         float[] b = random(columns * inner);
-        float[] c = new float[rows * columns];
+        float[] c = new float[first + rows * columns];
         report(name, rows, inner, columns, peak, vectors,
-                () -> k.addProductTransposed(a, 0, rows, b, 0, columns, c, 0, rows, rows, columns, inner, inner, inner));
+                () -> k.addProductTransposed(a, first, rows, b, first, columns, c, first, rows, rows, columns, inner, inner, inner));
     }
 
     private static void pack(Kernel<float[]> k, String name, int rows, int inner, boolean transposed) {
@@ -143,7 +146,7 @@ public final class KernelBench {
         }
         float[] w = random(rows * inner);
         float[] panels = k.allocate(k.packedLength(rows, inner));
-        double time = best(() -> k.pack(w, 0, transposed ? inner : rows, transposed, rows, inner, panels, 0, k.panels(rows)),
+        double time = best(() -> k.pack(w, first, transposed ? inner : rows, transposed, rows, inner, panels, 0, k.panels(rows)),
                 NO_PEAK);
         report.line("| %s | %d × %d | %.2f ns an element | |", name, rows, inner,
                 time * 1e9 / rows / inner);
@@ -209,21 +212,21 @@ public final class KernelBench {
     private static void elements(Kernel<float[]> k) {
         report.line("\n| elementwise | n | ns an element |\n|---|---:|---:|");
         for (int n : new int[] {100, 4096}) {
-            float[] a = random(n + 64);
-            float[] b = random(n + 64);
-            float[] c = random(n + 64);
-            float[] d = random(n + 64);
-            element("add", n, () -> k.add(a, 3, b, 1, n));
-            element("addMultiplied", n, () -> k.addMultiplied(a, 3, b, 1, c, 2, n));
-            element("tanh", n, () -> k.tanh(a, 3, b, 1, n));
-            element("sigmoid", n, () -> k.sigmoid(a, 3, b, 1, n));
-            element("exp", n, () -> k.exp(a, 3, b, 1, n));
-            element("relu", n, () -> k.relu(a, 3, b, 1, n));
-            element("tanhBackward", n, () -> k.tanhBackward(a, 3, b, 1, c, 2, n));
-            element("clamp", n, () -> k.clamp(0.25, a, 3, n));
-            element("sumOfSquares", n, () -> sink += k.sumOfSquares(a, 3, n));
-            element("softmaxCrossEntropy", n, () -> k.softmaxCrossEntropy(a, 3, n, 5, 1, 1, b, 1));
-            element("adam", n, () -> k.adam(a, 0, b, 0, c, 0, d, 0, n, 1, 1e-9, 0.9, 0.999, 1, 1e-8));
+            float[] a = random(n);
+            float[] b = random(n);
+            float[] c = random(n);
+            float[] d = random(n);
+            element("add", n, () -> k.add(a, first, b, first, n));
+            element("addMultiplied", n, () -> k.addMultiplied(a, first, b, first, c, first, n));
+            element("tanh", n, () -> k.tanh(a, first, b, first, n));
+            element("sigmoid", n, () -> k.sigmoid(a, first, b, first, n));
+            element("exp", n, () -> k.exp(a, first, b, first, n));
+            element("relu", n, () -> k.relu(a, first, b, first, n));
+            element("tanhBackward", n, () -> k.tanhBackward(a, first, b, first, c, first, n));
+            element("clamp", n, () -> k.clamp(0.25, a, first, n));
+            element("sumOfSquares", n, () -> sink += k.sumOfSquares(a, first, n));
+            element("softmaxCrossEntropy", n, () -> k.softmaxCrossEntropy(a, first, n, 5, 1, 1, b, first));
+            element("adam", n, () -> k.adam(a, first, b, first, c, first, d, first, n, 1, 1e-9, 0.9, 0.999, 1, 1e-8));
         }
         for (int units : new int[] {100, 128, 512}) {
             float[] z = random(4 * units);
@@ -233,10 +236,10 @@ public final class KernelBench {
             float[] h = random(units);
             float[] dh = random(units);
             float[] dc = random(units);
-            element("lstmForward", units, () -> k.lstmForward(units, 1, z, 0, units, c, 0, units, next, 0, units,
-                    tanhC, 0, units, h, 0, units));
-            element("lstmBackward", units, () -> k.lstmBackward(units, 1, z, 0, units, c, 0, units,
-                    tanhC, 0, units, dh, 0, units, dc, 0, units));
+            element("lstmForward", units, () -> k.lstmForward(units, 1, z, first, units, c, first, units, next, first, units,
+                    tanhC, first, units, h, first, units));
+            element("lstmBackward", units, () -> k.lstmBackward(units, 1, z, first, units, c, first, units,
+                    tanhC, first, units, dh, first, units, dc, first, units));
         }
     }
 

@@ -14,6 +14,11 @@ final class Machine {
     private Machine() {
     }
 
+    /** Processor, how many, and their vectors. */
+    static String described() {
+        return processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, " + vectors();
+    }
+
     /** The model's name of the first processor. */
     static String processor() {
         return processorLine("model name");

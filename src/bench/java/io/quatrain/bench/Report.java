@@ -35,8 +35,7 @@ final class Report implements AutoCloseable {
 
     /** Machine, Java and date. */
     void circumstances() {
-        line("%s, %d processors, %s; Java %s; %s.", Machine.processor(), Runtime.getRuntime().availableProcessors(),
-                Machine.vectors(), System.getProperty("java.version"), LocalDate.now());
+        line("%s; Java %s; %s.", Machine.described(), System.getProperty("java.version"), LocalDate.now());
         line("");
     }
 

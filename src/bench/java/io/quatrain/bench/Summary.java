@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** One row for each task. Rows of tasks that were not measured this time stay as the document has them. */
+/** One row for each task. Rows of tasks that were not measured this time stay as the document has them, where they are of this machine. */
 final class Summary {
     /** The median speed of a contender; NaN where it did not take part. */
     interface Speeds {
@@ -36,7 +36,9 @@ final class Summary {
     /** Puts a task's row in, or in the place of its last one. */
     static void write(List<String> tasks, String task, String row, boolean write) {
         Map<String, String> rows = new LinkedHashMap<>();
-        Report.written(NAME).lines().forEach(line -> tasks.stream().filter(each -> line.startsWith("| " + each + " |"))
+        String before = Report.written(NAME);
+        String kept = before.startsWith(Machine.described()) ? before : "";
+        kept.lines().forEach(line -> tasks.stream().filter(each -> line.startsWith("| " + each + " |"))
                 .forEach(each -> rows.put(each, line)));
         rows.put(task, row);
         try (Report report = new Report(NAME, write)) {
