@@ -25,6 +25,8 @@ public final class KernelBench {
 
     /** How long a fresh Java takes, at most, to compile what all products share. */
     private static final double COMPILING = 4;
+    /** How long every other takes, at most: a tile or a rest of rows that was not needed before compiles all anew. */
+    private static final double WARMING = 1.5;
 
     private static double seconds = 0.4;
     private static boolean compiled;
@@ -164,7 +166,7 @@ public final class KernelBench {
      * is not charged for the turns of other processes.
      */
     private static double best(Runnable body, Runnable peak) {
-        double warm = now() + (compiled ? seconds / 2 : COMPILING);
+        double warm = now() + (compiled ? WARMING : COMPILING);
         compiled = true;
         long calls = 0;
         double start = now();
