@@ -109,9 +109,9 @@ private fun packed(transposed: Boolean) = Product("packed, transposed = $transpo
         a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner ->
     val panels = allocate(packedLength(rows, inner))
     for (i in 0 until packedLength(rows, inner)) set(panels, i, 1e10)
-    val middle = panels(rows) / 2
-    pack(a, ao, lda, transposed, rows, inner, panels, middle, panels(rows))
-    pack(a, ao, lda, transposed, rows, inner, panels, 0, middle)
+    val count = panels(rows)
+    val steps = if (rows % 2 == 0) listOf(0, count / 2, count) else (0..count).toList()
+    for ((from, to) in steps.zipWithNext().reversed()) pack(a, ao, lda, transposed, rows, inner, panels, from, to)
     addPackedProduct(panels, rows, inner, b, bo, ldb, c, co, ldc, columns)
 }
 
