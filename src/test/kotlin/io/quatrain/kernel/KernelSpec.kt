@@ -110,7 +110,7 @@ private fun packed(transposed: Boolean) = Product("packed, transposed = $transpo
     val panels = allocate(packedLength(rows, inner))
     for (i in 0 until packedLength(rows, inner)) set(panels, i, 1e10)
     val count = panels(rows)
-    val steps = if (rows % 2 == 0) listOf(0, count / 2, count) else (0..count).toList()
+    val steps = if (rows % 4 == 0) listOf(0, count / 2, count) else (0..count).toList()
     for ((from, to) in steps.zipWithNext().reversed()) pack(a, ao, lda, transposed, rows, inner, panels, from, to)
     addPackedProduct(panels, rows, inner, b, bo, ldb, c, co, ldc, columns)
 }
