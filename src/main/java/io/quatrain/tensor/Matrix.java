@@ -164,7 +164,8 @@ public final class Matrix {
     }
 
     /**
-     * This matrix as an ojAlgo store: the same numbers where it is the value of a parameter or made by {@link Compute#storable}, else a copy.
+     * This matrix as an ojAlgo store: the same numbers where it is the value of a parameter or made by {@link Compute#storable}; of others it
+     * may be a copy, of views and of several steps it is.
      * Writing to the numbers of a parameter must be followed by {@code Parameter.changed()}.
      */
     public PhysicalStore<Double> store() {
