@@ -100,6 +100,30 @@ public interface Kernel<A> {
         return p / run * step + p % run;
     }
 
+    /**
+     * How many numbers op(B) of {@link #addProductTransposed} takes when it is copied once for several threads, each of which has some rows of
+     * C; 0 where a kernel has no use for that.
+     */
+    default int stripsLength(int columns, int inner) {
+        return 0;
+    }
+
+    /** In how many pieces strips are made. */
+    default int stripPieces(int columns, int inner) {
+        return 0;
+    }
+
+    /** Copies B into strips; only pieces {@code from ≤ i < to} are written. */
+    default void packStrips(A b, int bo, int ldb, int columns, int inner, int run, int step, A strips, int so, int from, int to) {
+        throw new UnsupportedOperationException(name() + " has no strips");
+    }
+
+    /** {@link #addProductTransposed}, the same bit for bit, with strips in place of B. */
+    default void addProductOfStrips(A a, int ao, int lda, A strips, int so, A c, int co, int ldc, boolean anew, @Nullable A s, int sumsAt,
+                                    int rows, int columns, int inner, int run, int step) {
+        throw new UnsupportedOperationException(name() + " has no strips");
+    }
+
     /** C [rows × columns] += op(A)·op(B) for small operands; op(A) is [rows × inner], op(B) [inner × columns]. */
     void addProduct(boolean transposeA, A a, int ao, int lda, boolean transposeB, A b, int bo, int ldb,
                     A c, int co, int ldc, int rows, int columns, int inner);

@@ -398,14 +398,14 @@ final class VectorKernel implements Kernel<float[]> {
      * after it; a strip's last steps, after which the next strip begins, are exact.
      */
     private static void packRows(float[] b, int bo, int ldb, int run, int step, int from, int depth, int columns,
-                                 boolean whole, float[] packed) {
+                                 boolean whole, float[] packed, int po) {
         int source = bo + Kernel.column(from, run, step) * ldb;
         int next = run - from % run;
         for (int p = 0; p < depth; p++) {
             for (int j = 0; j < columns; ) {
                 int width = whole ? columns : packedWidth(columns - j);
-                int to = j * depth + p * width;
-                boolean withinStrip = to + width + LANES <= (j + width) * depth;
+                int to = po + j * depth + p * width;
+                boolean withinStrip = to + width + LANES <= po + (j + width) * depth;
                 if (withinStrip && source + j + width + LANES <= b.length) {
                     for (int c = 0; c < width; c += LANES) {
                         fromArray(SPECIES, b, source + j + c).intoArray(packed, to + c);
@@ -1126,7 +1126,7 @@ final class VectorKernel implements Kernel<float[]> {
     @Override
     public void addProductTransposed(float[] a, int ao, int lda, float[] b, int bo, int ldb,
                                      float[] c, int co, int ldc, int rows, int columns, int inner, int run, int step) {
-        addProduct(false, a, ao, lda, true, b, bo, ldb, run, step, c, co, ldc, false, null, 0, rows, columns, inner);
+        addProduct(false, a, ao, lda, true, b, bo, ldb, run, step, false, c, co, ldc, false, null, 0, rows, columns, inner);
     }
 
     @Override
@@ -1136,13 +1136,55 @@ final class VectorKernel implements Kernel<float[]> {
         if (anew && inner == 0) {
             clear(c, co, ldc, rows, columns);
         }
-        addProduct(false, a, ao, lda, true, b, bo, ldb, run, step, c, co, ldc, anew, s, so, rows, columns, inner);
+        addProduct(false, a, ao, lda, true, b, bo, ldb, run, step, false, c, co, ldc, anew, s, so, rows, columns, inner);
+    }
+
+    @Override
+    public int stripsLength(int columns, int inner) {
+        return packable(columns) ? Math.multiplyExact(columns, inner) : 0;
+    }
+
+    @Override
+    public int stripPieces(int columns, int inner) {
+        int blocks = 0;
+        for (int j = 0; j < columns; j += blockWidth(columns - j)) {
+            blocks++;
+        }
+        return blocks * ((inner + depth(inner) - 1) / Math.max(1, depth(inner)));
+    }
+
+    @Override
+    public void packStrips(float[] b, int bo, int ldb, int columns, int inner, int run, int step, float[] strips, int so, int from, int to) {
+        int most = depth(inner);
+        int piece = 0;
+        for (int j = 0, width; j < columns; j += width) {
+            width = blockWidth(columns - j);
+            for (int p = 0; p < inner; p += most, piece++) {
+                if (from <= piece && piece < to) {
+                    packRows(b, bo + j, ldb, run, step, p, Math.min(most, inner - p), width, false, strips, so + strip(j, width, p, inner));
+                }
+            }
+        }
+    }
+
+    /** Where the strips of a block of columns and steps begin. */
+    private static int strip(int j, int width, int p, int inner) {
+        return j * inner + p * width;
+    }
+
+    @Override
+    public void addProductOfStrips(float[] a, int ao, int lda, float[] strips, int so, float[] c, int co, int ldc, boolean anew,
+                                   float @Nullable [] s, int sumsAt, int rows, int columns, int inner, int run, int step) {
+        if (anew && inner == 0) {
+            clear(c, co, ldc, rows, columns);
+        }
+        addProduct(false, a, ao, lda, true, strips, so, 0, run, step, true, c, co, ldc, anew, s, sumsAt, rows, columns, inner);
     }
 
     @Override
     public void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
                            int ldb, float[] c, int co, int ldc, int rows, int columns, int inner) {
-        addProduct(transposeA, a, ao, lda, transposeB, b, bo, ldb, Math.max(1, inner), inner, c, co, ldc, false, null, 0, rows, columns, inner);
+        addProduct(transposeA, a, ao, lda, transposeB, b, bo, ldb, Math.max(1, inner), inner, false, c, co, ldc, false, null, 0, rows, columns, inner);
     }
 
     /**
@@ -1175,7 +1217,7 @@ final class VectorKernel implements Kernel<float[]> {
                 int depth = Math.min(most, inner - p);
                 packPanels(b, bo + r, ldb, run, step, p, false, PANEL, height, depth, panels, MARGIN);
                 if (apart) {
-                    packRows(a, ao, lda, run, step, p, depth, rows, true, packed);
+                    packRows(a, ao, lda, run, step, p, depth, rows, true, packed, 0);
                 }
                 multiplyStrips(panels, MARGIN, depth * PANEL, height, depth, apart ? packed : a, apart ? 0 : ao + p * lda,
                         apart ? rows : lda, anew && p == 0 ? Start.ZERO : Start.Y, NOTHING, 0, turned, MARGIN, ROWS, rows);
@@ -1196,11 +1238,14 @@ final class VectorKernel implements Kernel<float[]> {
         }
     }
 
-    /** Packs a block of op(A) at a time, and the columns of op(B) that meet it, unless they lie as wanted and few rows meet them. */
+    /**
+     * Packs a block of op(A) at a time, and the columns of op(B) that meet it, unless they lie as wanted and few rows meet them, or are
+     * {@code packed} already: then b has strips.
+     */
     private void addProduct(boolean transposeA, float[] a, int ao, int lda, boolean transposeB, float[] b, int bo,
-                           int ldb, int run, int step, float[] c, int co, int ldc, boolean anew, float @Nullable [] s, int so,
+                           int ldb, int run, int step, boolean packed, float[] c, int co, int ldc, boolean anew, float @Nullable [] s, int so,
                            int rows, int columns, int inner) {
-        boolean turned = !transposeA && transposeB && cheaperTurned(rows, columns, inner);
+        boolean turned = !packed && !transposeA && transposeB && cheaperTurned(rows, columns, inner);
         if (s != null && (turned || columns == 0)) {    // A is not packed
             addColumnSums(a, ao, lda, s, so, rows, inner, run, step);
         }
@@ -1210,22 +1255,23 @@ final class VectorKernel implements Kernel<float[]> {
         }
         Scratch scratch = SCRATCH.get();
         float[] panels = scratch.panels();
-        float[] packed = scratch.columns();
+        float[] strips = packed ? b : scratch.columns();
         int most = depth(inner);
         boolean apart = run != step && run < inner;
-        boolean inRows = RECENT && transposeB && rows < ((apart ? columns : ldb) > NEAR ? 256 : ROWS_WORTH_PACKING);
+        boolean inRows = !packed && RECENT && transposeB && rows < ((apart ? columns : ldb) > NEAR ? 256 : ROWS_WORTH_PACKING);
         boolean asItIs = inRows && !apart;
         for (int j = 0; j < columns; ) {
             int width = packable(columns) ? blockWidth(columns - j) : columns;
             for (int p = 0; p < inner; p += most) {
                 int depth = Math.min(most, inner - p);
                 Start start = anew && p == 0 ? Start.ZERO : Start.Y;
+                int strip = packed ? bo + strip(j, width, p, inner) : 0;
                 if (!packable(columns)) {
-                    copyColumns(transposeB, b, bo, ldb, run, step, p, depth, columns, packed);
+                    copyColumns(transposeB, b, bo, ldb, run, step, p, depth, columns, strips);
                 } else if (!transposeB) {
-                    packColumns(b, bo + p + j * ldb, ldb, depth, width, packed);
-                } else if (!asItIs) {
-                    packRows(b, bo + j, ldb, run, step, p, depth, width, inRows, packed);
+                    packColumns(b, bo + p + j * ldb, ldb, depth, width, strips);
+                } else if (!asItIs && !packed) {
+                    packRows(b, bo + j, ldb, run, step, p, depth, width, inRows, strips, 0);
                 }
                 for (int r = 0; r < rows; r += ROWS) {
                     int height = Math.min(ROWS, rows - r);
@@ -1234,11 +1280,11 @@ final class VectorKernel implements Kernel<float[]> {
                         addPanelSums(panels, height, depth, s, so + r);
                     }
                     if (packable(columns)) {
-                        multiplyStrips(panels, MARGIN, depth * PANEL, height, depth, asItIs ? b : packed,
-                                asItIs ? bo + j + p * ldb : 0, asItIs ? ldb : inRows ? width : 0, start, NOTHING, 0,
+                        multiplyStrips(panels, MARGIN, depth * PANEL, height, depth, asItIs ? b : strips,
+                                asItIs ? bo + j + p * ldb : strip, asItIs ? ldb : inRows ? width : 0, start, NOTHING, 0,
                                 c, co + r + j * ldc, ldc, width);
                     } else {
-                        multiplyPanels(PANEL, panels, MARGIN, depth * PANEL, height, depth, packed, 0, INNER, start, NOTHING, 0,
+                        multiplyPanels(PANEL, panels, MARGIN, depth * PANEL, height, depth, strips, 0, INNER, start, NOTHING, 0,
                                 c, co + r, ldc, columns);
                     }
                 }

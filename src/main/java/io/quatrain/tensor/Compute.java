@@ -6,6 +6,7 @@ import io.quatrain.kernel.Workers;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class Compute {
     private final Workers workers;
     private final AtomicBoolean shared = new AtomicBoolean();
     private final Share share = new Share();
+    private final AtomicReference<@Nullable Strips> strips = new AtomicReference<>();
 
     public Compute(Precision precision, Kernel<?> kernel, Workers workers) {
         this.precision = precision;
@@ -93,6 +95,21 @@ public final class Compute {
 
     public int threads() {
         return workers.threads();
+    }
+
+    /** Whether everything is done in the calling thread now. */
+    boolean alone() {
+        return workers.alone();
+    }
+
+    /** A place for strips that nobody else uses until it is given back. */
+    Strips takeStrips() {
+        Strips kept = strips.getAndSet(null);
+        return kept == null ? new Strips() : kept;
+    }
+
+    void giveBack(Strips used) {
+        strips.set(used);
     }
 
     /** Runs {@code body} for 0 … chunks − 1 on the threads; inline when called from inside another split. */

@@ -70,6 +70,11 @@ final class ExampleSums {
         return batch >= HALVED_BATCH && 8L * sum.rows() * sum.columns() <= (long) given * x.columns();
     }
 
+    /** How many of a step's examples are summed first. */
+    static int firstHalf(int batch) {
+        return batch < HALVED_BATCH ? batch : batch / 2;
+    }
+
     static <B extends @Nullable Object> Matrix addColumns(Matrix sum, int given, int batch, double work, Matrix x, B y, Columns<B> part) {
         return add(sum, null, halved(sum, given, x, batch), batch, work, x, y, part);
     }
@@ -91,11 +96,10 @@ final class ExampleSums {
     /** The same sums throughout: a large batch's first half, then its second. */
     static <B extends @Nullable Object> void inOrder(Matrix sum, @Nullable Matrix besides, Matrix x, B y, int batch, int first, int last,
                                                      Part<B> part) {
-        if (batch < HALVED_BATCH) {
-            part.add(part.anew, sum, besides, x, y, 0, x.columns(), x.columns(), first, last);
-        } else {
-            part.add(part.anew, sum, besides, x, y, 0, batch / 2, batch, first, last);
-            part.add(false, sum, besides, x, y, batch / 2, batch - batch / 2, batch, first, last);
+        int middle = firstHalf(batch);
+        part.add(part.anew, sum, besides, x, y, 0, middle, batch, first, last);
+        if (middle < batch) {
+            part.add(false, sum, besides, x, y, middle, batch - middle, batch, first, last);
         }
     }
 

@@ -499,6 +499,14 @@ public final class Matrix {
         }
         double work = (double) rows * columns * a.columns;
         boolean halved = ExampleSums.halved(this, rows + columns, a, batch) && work >= Compute.WORTH_SPLITTING;
+        if (!halved && rows >= columns && work >= Compute.WORTH_BALANCING && !compute.alone() && Strips.fit(a, b, batch)) {
+            Strips strips = compute.takeStrips();
+            try {
+                return ExampleSums.add(this, sums, false, batch, work, a, strips.of(b, batch), anew ? OF_STRIPS_ANEW : OF_STRIPS);
+            } finally {
+                compute.giveBack(strips);
+            }
+        }
         if (halved || rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
             return ExampleSums.add(this, sums, halved, batch, work, a, b, anew ? BY_ROWS_ANEW : BY_ROWS);
         }
@@ -525,6 +533,24 @@ public final class Matrix {
         }
     }
 
+    /** A·Bᵀ for ranges of the sum's rows, with strips in place of B. */
+    private static final class ProductOfStrips extends ExampleSums.Part<Strips> {
+        ProductOfStrips(boolean anew) {
+            super(anew);
+        }
+
+        @Override
+        void add(boolean anew, Matrix sum, @Nullable Matrix besides, Matrix a, Strips b, int from, int run, int step, int first, int last) {
+            int inner = a.columns / step * run;
+            boolean follow = a.follow(from, run, step);
+            sum.kernel.addProductOfStrips(a.array, a.at(from) + first, a.stride, b.numbers(), b.at(from), sum.array, sum.offset + first, sum.stride,
+                    anew, besides == null ? null : besides.array, besides == null ? 0 : besides.offset + first, last - first, sum.columns,
+                    inner, follow ? inner : run, follow ? inner : step);
+        }
+    }
+
+    private static final ProductOfStrips OF_STRIPS = new ProductOfStrips(false);
+    private static final ProductOfStrips OF_STRIPS_ANEW = new ProductOfStrips(true);
     private static final Product BY_ROWS = new Product(true, false);
     private static final Product BY_ROWS_ANEW = new Product(true, true);
     private static final Product BY_COLUMNS = new Product(false, false);
@@ -1088,6 +1114,24 @@ public final class Matrix {
             return run == step || columns == step;
         }
         return batch == step && (from == 0 && run == middle || from == middle && run == batch - middle);
+    }
+
+    /** Whether runs of columns that begin at {@code from} and {@code step} later, and so on, are as far apart in memory. */
+    boolean even(int from, int run, int step) {
+        return !halved() || follow(from, run, step) || run == 0;
+    }
+
+    /** Copies the columns from {@code from} on, {@code run} of every {@code step}, into strips; see {@link Kernel#packStrips}. */
+    void packStrips(int from, int run, int step, Object strips, int at, int first, int last) {
+        if (first < last && last > 0 && run > 0) {
+            int inner = columns / step * run;
+            boolean follow = follow(from, run, step);
+            kernel.packStrips(array, at(from), stride, rows, inner, follow ? inner : run, follow ? inner : step, strips, at, first, last);
+        }
+    }
+
+    Kernel<Object> kernel() {
+        return kernel;
     }
 
     private boolean alike(Matrix x) {
