@@ -1150,7 +1150,8 @@ final class VectorKernel implements Kernel<float[]> {
         for (int j = 0; j < columns; j += blockWidth(columns - j)) {
             blocks++;
         }
-        return blocks * ((inner + depth(inner) - 1) / Math.max(1, depth(inner)));
+        int most = Math.max(1, depth(inner));
+        return blocks * ((inner + most - 1) / most);
     }
 
     @Override

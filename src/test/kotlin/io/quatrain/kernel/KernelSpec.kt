@@ -279,6 +279,44 @@ internal class KernelSpec : FunSpec({
                 }
             }
 
+            test("addProductOfStrips has the bits of addProductTransposed, whatever the pieces and the ranges of rows") {
+                var compared = 0
+                for ((rows, columns, inner) in shapes + Triple(70, 1100, 40)) for ((run, step) in listOf(max(1, inner) to inner, 5 to 7)) {
+                    val k = erased(kernel)
+                    val length = k.stripsLength(columns, inner)
+                    if (length == 0) continue
+                    compared++
+                    val random = Random(rows * 10_007 + columns * 101 + inner)
+                    val a = Block(rows, max(inner, (inner + run - 1) / run * step), random)
+                    val b = Block(columns, a.columns, random)
+                    val c = Block(rows, columns, random)
+                    val sums = Block(rows, 1, random)
+                    val strips = FloatArray(length + 3) { 1e10f }
+                    for (piece in k.stripPieces(columns, inner) - 1 downTo 0) {
+                        k.packStrips(b.array, b.offset, b.stride, columns, inner, run, step, strips, 1, piece, piece + 1)
+                    }
+                    withClue("[$rows x $inner] by [$inner x $columns], $run of $step") {
+                        listOf(strips[0], strips[length + 1], strips[length + 2]) shouldBe List(3) { 1e10f }
+                        for (anew in listOf(false, true)) for (cut in setOf(0, rows / 3)) {
+                            val expected = listOf(c.array.copyOf(), sums.array.copyOf())
+                            val actual = expected.map { it.copyOf() }
+                            k.addProductTransposed(
+                                a.array, a.offset, a.stride, b.array, b.offset, b.stride, expected[0], c.offset, c.stride, anew,
+                                expected[1], sums.offset, rows, columns, inner, run, step,
+                            )
+                            for ((from, to) in listOf(cut to rows, 0 to cut)) {
+                                k.addProductOfStrips(
+                                    a.array, a.offset + from, a.stride, strips, 1, actual[0], c.offset + from, c.stride, anew,
+                                    actual[1], sums.offset + from, to - from, columns, inner, run, step,
+                                )
+                            }
+                            actual.map { it.bits() } shouldBe expected.map { it.bits() }
+                        }
+                    }
+                }
+                (compared > 0) shouldBe (kernel.stripsLength(12, 12) > 0)
+            }
+
             for (product in products) {
                 test("${product.name} is the double kernel's") {
                     for ((rows, columns, inner) in shapes) {
