@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles three vectors high and up to nine columns wide, for the thirty-two registers of a 512-bit machine; see {@link VectorKernel},
+ * Tiles three vectors high and up to nine columns wide (six on Java 17), for the thirty-two registers of a 512-bit machine; see {@link VectorKernel},
  * whose tiles are two vectors high.
  *
  * <p>Three vectors of W serve one number of X that is spread: for 24 multiply-adds a tile of eight columns starts some 50 instructions where it

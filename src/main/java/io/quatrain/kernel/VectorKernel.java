@@ -42,15 +42,19 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int LANES = SPECIES.length();
     /** Rows of a panel. */
     private static final int PANEL = 2 * LANES;
-    /** Columns of the widest tile. */
-    private static final int WIDEST = LANES == 16 || System.getProperty("os.arch").equals("aarch64") ? 12 : 6;
-    /** On 17 a fresh process of a few stayed slow with tiles of thirteen columns and where more is read in place (src/bench/NOTES.md). */
+    /**
+     * On 17 one process of a hundred stayed slow with tiles of more than 18 sums of 512 bits: C2 no longer inlines at the end of their loop, and
+     * then may not know the class of a sum (src/bench/NOTES.md).
+     */
     private static final boolean RECENT = Runtime.version().feature() >= 21;
+    /** Columns of the widest tile. */
+    private static final int WIDEST = LANES == 16 ? RECENT ? 12 : 8 : System.getProperty("os.arch").equals("aarch64") ? 12 : 6;
     /** What a tile of thirteen columns costs; it wants 28 registers of 512 bits. */
     private static final double THIRTEEN = LANES == 16 && RECENT ? 13 : Double.POSITIVE_INFINITY;
     /** Widths of tiles that read packed columns, and what each costs, in columns of the widest (src/bench/NOTES.md). */
-    private static final int[] WIDTHS = WIDEST == 12 ? new int[] {13, 12, 8, 6, 5, 4} : new int[] {6, 5, 4};
-    private static final double[] COSTS = WIDEST == 12 ? new double[] {THIRTEEN, 12, 9.4, 8.3, 7.9, 7.2} : new double[] {6, 5.15, 4.7};
+    private static final int[] WIDTHS = WIDEST == 12 ? new int[] {13, 12, 8, 6, 5, 4} : WIDEST == 8 ? new int[] {8, 6, 5, 4} : new int[] {6, 5, 4};
+    private static final double[] COSTS = WIDEST == 12 ? new double[] {THIRTEEN, 12, 9.4, 8.3, 7.9, 7.2}
+            : WIDEST == 8 ? new double[] {8, 7.06, 6.72, 6.13} : new double[] {6, 5.15, 4.7};
     /** What the tiles of so many columns cost at least; infinite: they are no sum of widths. */
     private static final double[] COST = new double[12 * WIDEST + 1];
     /** The width of the first of these tiles; 0: there is none. */
@@ -62,7 +66,8 @@ final class VectorKernel implements Kernel<float[]> {
     /** Rows of a panel three vectors high; 0: there are none. */
     private static final int TALL = LANES == 16 ? TallTiles.PANEL : 0;
     /** The width of the first tile on tall panels, by the number of columns. A tile costs so many columns of the one of eight. */
-    private static final int[] TALL_FIRST = firstWidths(new int[] {8, 9, 7, 6, 5, 4}, new double[] {8, 9.6, 7.05, 7.2, 6.3, 5.8}, new double[64]);
+    private static final int[] TALL_FIRST = RECENT ? firstWidths(new int[] {8, 9, 7, 6, 5, 4}, new double[] {8, 9.6, 7.05, 7.2, 6.3, 5.8}, new double[64])
+            : firstWidths(new int[] {6, 5, 4}, new double[] {7.2, 6.3, 5.8}, new double[64]);
     /** Rows of a block of tall panels. */
     private static final int TALL_ROWS = 4 * TALL;
     /**
@@ -358,7 +363,7 @@ final class VectorKernel implements Kernel<float[]> {
 
     /** The same on tall panels. */
     private static int tallWidth(int columns) {
-        return columns < 4 ? columns : columns < TALL_FIRST.length ? TALL_FIRST[columns] : 8;
+        return columns < 4 ? columns : columns < TALL_FIRST.length ? TALL_FIRST[columns] : RECENT ? 8 : 6;
     }
 
     /** Copies columns into strips as wide as tiles, a strip's numbers of one step side by side. */
