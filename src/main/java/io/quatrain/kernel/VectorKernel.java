@@ -67,7 +67,7 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int TALL = LANES == 16 ? TallTiles.PANEL : 0;
     /** The width of the first tile on tall panels, by the number of columns. A tile costs so many columns of the one of eight. */
     private static final int[] TALL_FIRST = RECENT ? firstWidths(new int[] {8, 9, 7, 6, 5, 4}, new double[] {8, 9.6, 7.05, 7.2, 6.3, 5.8}, new double[64])
-            : firstWidths(new int[] {6, 5, 4}, new double[] {7.2, 6.3, 5.8}, new double[64]);
+            : firstWidths(new int[] {6, 5, 4, 3}, new double[] {7.2, 6.3, 5.8, 5.4}, new double[64]);
     /** Rows of a block of tall panels. */
     private static final int TALL_ROWS = 4 * TALL;
     /**
