@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>No method takes or returns a vector</b>, and tanh is written out twice. A vector that crosses a call is an object,
  * many times slower; whether C2 inlines a method of ours depends on how many nodes it has seen before
  * (NodeCountInliningCutoff) and on whether the method has been compiled already by itself (InlineSmallCode), which is a
- * matter of timing: a few runs in a hundred would stay slow. The methods of the Vector API are exempt from both limits.
+ * matter of timing: a few runs in a hundred would stay slow. The methods of the Vector API are exempt from
+ * the second; the first puts them off on 17, so that its tiles are smaller (src/bench/NOTES.md).
  */
 final class VectorKernel implements Kernel<float[]> {
     private static final VectorSpecies<Float> SPECIES = species();
