@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #run} calls the body once for each chunk and returns when all are done; the caller works too. Every thread
  * has chunks of its own, always the same ones for the same number: what it wrote in one loop it finds in its cache in the
  * next. A thread that is done with its own takes what others have not begun, so one that the system has put aside
- * delays its present chunk only. A thread without work spins for some tens of microseconds, then sleeps. A call from inside
+ * delays its present chunk only; and a chunk may {@link #offer} a part of itself. A thread without work spins for some tens of microseconds, then sleeps. A call from inside
  * a chunk, or while another thread's call is under way, runs all its chunks in the calling thread. Nothing is allocated.
  */
 public final class Workers implements AutoCloseable {
     private static final int SPINS = 4_000;
     /** Between two counters, so that no two lie in one cache line (nor in two that are fetched together). */
     private static final int APART = 32;
+    private static final int NOTHING = -1;
 
     private final int threads;
     private final @Nullable Executor executor;
@@ -35,6 +36,10 @@ public final class Workers implements AutoCloseable {
     /** For each thread, how many of its chunks nobody has begun. */
     private final AtomicIntegerArray unclaimed;
     private final AtomicInteger unfinished = new AtomicInteger();
+    /** A chunk that another one has added and nobody has begun. */
+    private final AtomicInteger offered = new AtomicInteger(NOTHING);
+    /** How many threads spin. */
+    private final AtomicInteger spinning = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile @Nullable Thread waiting;
     // Written by the driver before unclaimed, read by whoever has claimed a chunk: so never while they change.
@@ -123,6 +128,32 @@ public final class Workers implements AutoCloseable {
         }
     }
 
+    /** Called from a chunk of {@code body}: whether one of the threads that run it has nothing left to do. */
+    public boolean idle(IntConsumer body) {
+        return this.body == body && unfinished.get() < threads && nothingToDo();
+    }
+
+    /**
+     * Called from a chunk of {@code body}: adds a chunk, with a number of its own, when a thread of this run has nothing to do.
+     * What the chunk reads must have been written before. False, and nothing done, when all have work or there is no such run.
+     *
+     * @param wake whether a sleeping thread is worth waking
+     */
+    public boolean offer(IntConsumer body, int chunk, boolean wake) {
+        if (!idle(body) || offered.get() != NOTHING || !wake && spinning.get() == 0) {
+            return false;
+        }
+        unfinished.incrementAndGet();
+        if (!offered.compareAndSet(NOTHING, chunk)) {
+            unfinished.decrementAndGet();
+            return false;
+        }
+        if (spinning.get() == 0) {
+            wakeOne();
+        }
+        return true;
+    }
+
     /** Ends the threads. A later {@link #run} does everything in the calling thread. */
     @Override
     public void close() {
@@ -149,6 +180,23 @@ public final class Workers implements AutoCloseable {
         }
     }
 
+    private void wakeOne() {
+        Thread caller = waiting;
+        if (caller != null) {
+            LockSupport.unpark(caller);
+            return;
+        }
+        if (executor != null) {
+            wake(1);
+        }
+        for (int i = 0; i < own.length; i++) {
+            if (asleep[i].get()) {
+                LockSupport.unpark(own[i]);
+                return;
+            }
+        }
+    }
+
     /** The end of a thread's own chunks: up to as many as there are threads, chunk i is thread i's. */
     private int end(int thread) {
         return chunks <= threads ? Math.min(thread + 1, chunks) : (int) ((long) chunks * (thread + 1) / threads);
@@ -164,6 +212,10 @@ public final class Workers implements AutoCloseable {
                 }
             }
         }
+        int chunk = offered.get();
+        if (chunk != NOTHING && offered.compareAndSet(chunk, NOTHING)) {
+            take(chunk);
+        }
     }
 
     private void take(int chunk) {
@@ -175,6 +227,7 @@ public final class Workers implements AutoCloseable {
             for (int thread = 0; thread < threads; thread++) {
                 finished += unclaimed.getAndSet(thread * APART, 0);
             }
+            finished += offered.getAndSet(NOTHING) == NOTHING ? 0 : 1;
         }
         if (unfinished.addAndGet(-finished) == 0) {
             LockSupport.unpark(waiting);
@@ -191,27 +244,31 @@ public final class Workers implements AutoCloseable {
     }
 
     private void await() {
-        for (int spin = 0; unfinished.get() > 0; spin++) {
-            if (spin < SPINS) {
+        while (unfinished.get() > 0) {
+            spinning.incrementAndGet();
+            for (int spin = 0; spin < SPINS && unfinished.get() > 0 && offered.get() == NOTHING; spin++) {
                 Thread.onSpinWait();
-            } else {
-                waiting = Thread.currentThread();
-                if (unfinished.get() > 0) {
-                    LockSupport.park(this);
-                }
             }
+            spinning.decrementAndGet();
+            waiting = Thread.currentThread();
+            while (unfinished.get() > 0 && offered.get() == NOTHING) {
+                LockSupport.park(this);
+            }
+            waiting = null;
+            work(0);
         }
-        waiting = null;
     }
 
     private void serve(int thread) {
         AtomicBoolean sleeping = asleep[thread - 1];
         while (!closed) {
-            for (int spin = 0; spin < SPINS && unclaimed.get(thread * APART) == 0; spin++) {
+            spinning.incrementAndGet();
+            for (int spin = 0; spin < SPINS && unclaimed.get(thread * APART) == 0 && offered.get() == NOTHING; spin++) {
                 Thread.onSpinWait();
             }
+            spinning.decrementAndGet();
             sleeping.set(true);
-            while (nothingToDo() && !closed) {
+            while (nothingToDo() && offered.get() == NOTHING && !closed) {
                 LockSupport.park(this);
             }
             sleeping.set(false);

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>State part p stands in one matrix [size × (steps + 1)·batch]: run forward in time, slot t holds it before step t
  * and slot t + 1 after; run backward in time, the other way round. Part 0 is the output h. The batch is split into
- * lanes, one a thread, each of which runs the whole loop: no thread waits for another within a sequence, and as
- * columns do not influence one another, the result does not depend on the lanes.
+ * lanes, one a thread, each of which runs the whole loop: no thread waits for another within a sequence. A thread that is
+ * done gets half of the examples of another for the steps that are left, as cores are not equally fast. As columns do not
+ * influence one another, the result does not depend on the lanes.
  *
  * <p>At a step that is not there (see {@link Mask}) the state is carried unchanged; {@link Output} says what is given.
  */
@@ -39,7 +40,10 @@ public abstract class RecurrentPass extends Pass {
         Lane lane(Lane cell, int from, int to);
     }
 
-    /** A cell on some of the examples: one step, and back. */
+    /**
+     * A cell on some of the examples: one step, and back. What it keeps from step to step stands in matrices of the pass, for
+     * another lane may go on with some of its examples.
+     */
     public interface Lane {
         /** Computes {@code after} from {@code before} and the input of step t. */
         void forward(int t, Matrix[] before, Matrix[] after);
@@ -54,6 +58,15 @@ public abstract class RecurrentPass extends Pass {
         void clearStep(int t, int example);
     }
 
+    /** So many examples are worth sharing, */
+    private static final int SHARED_EXAMPLES = 8;
+    /** at so many steps: another thread has them in a few µs, and what they are read from in some more. */
+    private static final int SHARED_STEPS = 4;
+    /** Nanoseconds; a sleeping thread begins some 50 to 100 µs after it is called. */
+    private static final long WORTH_WAKING = 500_000;
+    /** Columns that every kernel multiplies well. */
+    private static final int TILE = 8;
+
     private final Wiring wiring;
     private final int steps;
     private final int batch;
@@ -64,9 +77,11 @@ public abstract class RecurrentPass extends Pass {
     private final Matrix[] before;
     private final Matrix[] after;
     private final List<Around> arounds = new ArrayList<>();
-    private LaneRun[] lanes = {};
-    private final IntConsumer forwardLane = lane -> lanes[lane].forward();
-    private final IntConsumer backwardLane = lane -> lanes[lane].backward();
+    private int lanes;
+    /** The lanes, then the second halves of those that can be shared. */
+    private LaneRun[] runs = {};
+    private final IntConsumer forwardLane = run -> runs[run].forward();
+    private final IntConsumer backwardLane = run -> runs[run].backward();
 
     /** @param sizes of the parts of the state; part 0 is the output */
     protected RecurrentPass(Wiring wiring, boolean reversed, Output outputs, List<Integer> sizes) {
@@ -119,7 +134,7 @@ public abstract class RecurrentPass extends Pass {
                 port.gradients());
     }
 
-    /** Everything a lane needs, for examples [from, to). Called once a lane, after construction. */
+    /** Everything a lane needs, for examples [from, to). Called after construction, for lanes and for halves of them. */
     protected abstract Lane lane(int from, int to);
 
     /** Before the loop: the products over every step at once. */
@@ -169,13 +184,22 @@ public abstract class RecurrentPass extends Pass {
     }
 
     private void layLanes() {
-        if (lanes.length > 0) {
+        if (lanes > 0) {
             return;
         }
         Compute compute = wiring.compute();
-        lanes = new LaneRun[compute.lanes(batch)];
-        for (int lane = 0; lane < lanes.length; lane++) {
-            lanes[lane] = new LaneRun(compute.laneStart(batch, lane), compute.laneStart(batch, lane + 1));
+        lanes = compute.lanes(batch);
+        runs = new LaneRun[2 * lanes];
+        for (int i = 0; i < lanes; i++) {
+            int from = compute.laneStart(batch, i);
+            int to = compute.laneStart(batch, i + 1);
+            LaneRun lane = new LaneRun(from, to, null);
+            runs[i] = lane;
+            if (compute.threads() > 1 && to - from >= SHARED_EXAMPLES) {
+                int half = (to - from) / 2;
+                int middle = from + (half > TILE ? half / TILE * TILE : half);
+                runs[lanes + i] = lane.share(new LaneRun(from, middle, lane), new LaneRun(middle, to, lane), lanes + i);
+            }
         }
     }
 
@@ -186,13 +210,13 @@ public abstract class RecurrentPass extends Pass {
         for (int i = 0; i < arounds.size(); i++) {
             arounds.get(i).prepare(training);
         }
-        wiring.compute().run(lanes.length, forwardLane);
+        wiring.compute().run(lanes, forwardLane);
     }
 
     @Override
     public final void backward() {
         beforeBackward();
-        wiring.compute().run(lanes.length, backwardLane);
+        wiring.compute().run(lanes, backwardLane);
         finish();
     }
 
@@ -208,8 +232,14 @@ public abstract class RecurrentPass extends Pass {
         private final Matrix[] dFinal;
         private final Matrix[] dInitial;
         private final Matrix @Nullable [] held;
+        private @Nullable LaneRun first;
+        private @Nullable LaneRun second;
+        private int secondNumber;
+        /** How many steps were done before, by the lane that this is a half of. */
+        private int begin;
 
-        LaneRun(int from, int to) {
+        /** @param whole the lane that this is a half of */
+        LaneRun(int from, int to, @Nullable LaneRun whole) {
             this.from = from;
             this.to = to;
             Lane cell = lane(from, to);
@@ -233,7 +263,8 @@ public abstract class RecurrentPass extends Pass {
             this.dFinal = columns(finalState().gradients(), from, to - from);
             this.d = new Matrix[parts];
             for (int p = 0; p < parts; p++) {
-                d[p] = wiring.compute().matrix(state.get(p).rows(), to - from);
+                d[p] = whole == null ? wiring.compute().matrix(state.get(p).rows(), to - from)
+                        : whole.d[p].columns(from - whole.from, to - whole.from);
             }
             if (mask.variable()) {
                 Matrix[] copies = new Matrix[parts];
@@ -246,12 +277,39 @@ public abstract class RecurrentPass extends Pass {
             }
         }
 
-        void forward() {
-            Matrix[] start = slots[reversed ? steps : 0];
-            for (int p = 0; p < start.length; p++) {
-                start[p].set(initial[p]);
+        LaneRun share(LaneRun first, LaneRun second, int secondNumber) {
+            this.first = first;
+            this.second = second;
+            this.secondNumber = secondNumber;
+            return second;
+        }
+
+        /** Gives half of the examples away where another thread has nothing to do, and goes on with the others. */
+        private @Nullable LaneRun rest(int done, long started, IntConsumer run) {
+            LaneRun rest = first;
+            if (rest == null || second == null || steps - done < SHARED_STEPS || !wiring.compute().idle(run)) {
+                return null;
             }
-            for (int s = 0; s < steps; s++) {
+            rest.begin = done;
+            second.begin = done;
+            long left = done == 0 ? 0 : (System.nanoTime() - started) / done * (steps - done);
+            return wiring.compute().offer(run, secondNumber, left > WORTH_WAKING) ? rest : null;
+        }
+
+        void forward() {
+            if (begin == 0) {
+                Matrix[] start = slots[reversed ? steps : 0];
+                for (int p = 0; p < start.length; p++) {
+                    start[p].set(initial[p]);
+                }
+            }
+            long started = System.nanoTime();
+            for (int s = begin; s < steps; s++) {
+                LaneRun rest = rest(s, started, forwardLane);
+                if (rest != null) {
+                    rest.forward();
+                    return;
+                }
                 int t = reversed ? steps - 1 - s : s;
                 Matrix[] before = slots[reversed ? t + 1 : t];
                 Matrix[] after = slots[reversed ? t : t + 1];
@@ -300,18 +358,26 @@ public abstract class RecurrentPass extends Pass {
         }
 
         void backward() {
-            for (int p = 0; p < d.length; p++) {
-                d[p].set(dFinal[p]);
-            }
             Matrix[] dOutput = dy;
             if (dOutput == null) {
                 throw new IllegalStateException(wiring.place() + ": this pass was made for forward runs only");
             }
-            if (outputs == Output.LAST) {
-                clearWhereNothingIsThere(dOutput[0]);
-                d[0].add(dOutput[0]);
+            if (begin == 0) {
+                for (int p = 0; p < d.length; p++) {
+                    d[p].set(dFinal[p]);
+                }
+                if (outputs == Output.LAST) {
+                    clearWhereNothingIsThere(dOutput[0]);
+                    d[0].add(dOutput[0]);
+                }
             }
-            for (int s = steps - 1; s >= 0; s--) {
+            long started = System.nanoTime();
+            for (int s = steps - 1 - begin; s >= 0; s--) {
+                LaneRun rest = rest(steps - 1 - s, started, backwardLane);
+                if (rest != null) {
+                    rest.backward();
+                    return;
+                }
                 int t = reversed ? steps - 1 - s : s;
                 Matrix[] before = slots[reversed ? t + 1 : t];
                 Matrix[] after = slots[reversed ? t : t + 1];

@@ -117,6 +117,16 @@ public final class Compute {
         workers.run(chunks, body);
     }
 
+    /** Whether one of the threads that run {@code body} has nothing left to do. */
+    public boolean idle(IntConsumer body) {
+        return workers.idle(body);
+    }
+
+    /** Another chunk of the run of {@code body} under way, for such a thread; see {@link Workers#offer}. */
+    public boolean offer(IntConsumer body, int chunk, boolean wake) {
+        return workers.offer(body, chunk, wake);
+    }
+
     /**
      * Splits [0, n) into ranges, one or more a thread, when {@code work} (in multiply-adds) pays for waking the others.
      * {@code grain} is the smallest range worth having; every range but the last starts at a multiple of it.
@@ -142,7 +152,7 @@ public final class Compute {
             }
             return;
         }
-        share.run(owners, work < WORTH_BALANCING ? 2 : 5, n, grain, border, 0, a, b, c, d, number, operation);
+        share.run(owners, work < WORTH_BALANCING / 10 ? 2 : work < WORTH_BALANCING ? 3 : 5, n, grain, border, 0, a, b, c, d, number, operation);
     }
 
     /**

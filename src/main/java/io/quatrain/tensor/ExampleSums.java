@@ -33,6 +33,11 @@ final class ExampleSums {
             this.anew = anew;
         }
 
+        /** Into how many ranges of rows a thread's share of a half is cut, so that a faster one can take over the last. */
+        int ranges() {
+            return 1;
+        }
+
         /**
          * Adds to rows [first, last) of both sums what columns of x and y contribute: from column {@code from} on, {@code run} of every
          * {@code step}. If {@code anew}, {@code sum} counts as zero.
@@ -86,7 +91,7 @@ final class ExampleSums {
             sum.compute().split(sum.rows(), ROW_GRAIN, work, sum, x, y, besides, batch, part.inOrder);
             return sum;
         }
-        sum.compute().split(2 * ranges(sum), 1, work, sum, x, y, besides, batch, part.halves);
+        sum.compute().split(2 * ranges(sum, part), 1, work, sum, x, y, besides, batch, part.halves);
         if (besides != null) {
             besides.add(besides.second());
         }
@@ -107,7 +112,7 @@ final class ExampleSums {
     private static <B extends @Nullable Object> void addHalves(Matrix sum, @Nullable Matrix besides, Matrix x, B y, int batch, int from, int to,
                                                                Part<B> part) {
         int middle = batch / 2;
-        int ranges = ranges(sum);
+        int ranges = ranges(sum, part);
         for (int i = from; i < to; i++) {
             int range = i % ranges;
             int first = (int) ((long) sum.rows() * range / ranges);
@@ -124,8 +129,8 @@ final class ExampleSums {
         }
     }
 
-    /** So many that with two halves every thread has one. */
-    private static int ranges(Matrix sum) {
-        return Math.max(1, Math.min((sum.compute().threads() + 1) / 2, sum.rows() / ROW_GRAIN));
+    /** So many that with two halves every thread has its ranges. */
+    private static int ranges(Matrix sum, Part<?> part) {
+        return Math.max(1, Math.min(part.ranges() * ((sum.compute().threads() + 1) / 2), sum.rows() / ROW_GRAIN));
     }
 }

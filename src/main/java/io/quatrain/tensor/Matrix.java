@@ -499,10 +499,10 @@ public final class Matrix {
         }
         double work = (double) rows * columns * a.columns;
         boolean halved = ExampleSums.halved(this, rows + columns, a, batch) && work >= Compute.WORTH_SPLITTING;
-        if (!halved && rows >= columns && work >= Compute.WORTH_BALANCING && !compute.alone() && Strips.fit(a, b, batch)) {
+        if ((halved || rows >= columns) && work >= Compute.WORTH_BALANCING && !compute.alone() && Strips.fit(a, b, batch)) {
             Strips strips = compute.takeStrips();
             try {
-                return ExampleSums.add(this, sums, false, batch, work, a, strips.of(b, batch), anew ? OF_STRIPS_ANEW : OF_STRIPS);
+                return ExampleSums.add(this, sums, halved, batch, work, a, strips.of(b, batch), anew ? OF_STRIPS_ANEW : OF_STRIPS);
             } finally {
                 compute.giveBack(strips);
             }
@@ -537,6 +537,11 @@ public final class Matrix {
     private static final class ProductOfStrips extends ExampleSums.Part<Strips> {
         ProductOfStrips(boolean anew) {
             super(anew);
+        }
+
+        @Override
+        int ranges() {
+            return 8;
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.quatrain.kernel
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.comparables.shouldBeGreaterThan
 import io.kotest.matchers.comparables.shouldBeLessThanOrEqualTo
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
@@ -76,6 +77,86 @@ internal class WorkersSpec : FunSpec({
             val rest = CountDownLatch(9)
             workers.run(10) { chunk -> if (chunk == 0) rest.await() else rest.countDown() }
             rest.count shouldBe 0
+        }
+    }
+
+    test("what a chunk offers is done by a thread without work, awake or asleep, and by none while all have work") {
+        Workers(2).use { workers ->
+            for (late in listOf(false, true)) for (offering in 0..1) {
+                val both = CyclicBarrier(2)
+                val taken = CountDownLatch(1)
+                val threads = arrayOfNulls<Thread>(3)
+                val refused = AtomicInteger()
+                lateinit var body: IntConsumer
+                body = IntConsumer { chunk ->
+                    threads[chunk] = Thread.currentThread()
+                    if (chunk == 2) return@IntConsumer taken.countDown()
+                    if (workers.offer(body, 2, true)) refused.incrementAndGet()
+                    both.await()
+                    if (chunk == offering) {
+                        if (late) Thread.sleep(30)
+                        while (!workers.offer(body, 2, true)) Thread.onSpinWait()
+                        taken.await()
+                    }
+                    if (workers.offer({ }, 9, true)) refused.incrementAndGet()
+                }
+                workers.run(2, body)
+                threads.toSet().size shouldBe 2
+                threads[2] shouldBe threads[1 - offering]
+                refused.get() shouldBe 0
+            }
+        }
+    }
+
+    test("an offer that nobody takes is done by the one who made it, with an executor that refuses, too") {
+        for (executor in listOf(Executor { throw RejectedExecutionException() }, Executor { }, Executor { it.run() })) {
+            val counts = AtomicIntegerArray(40)
+            val workers = Workers(executor, 4)
+            lateinit var body: IntConsumer
+            body = IntConsumer { chunk ->
+                counts.incrementAndGet(chunk)
+                if (chunk < 20) workers.offer(body, 20 + chunk, true)
+            }
+            repeat(5) { workers.run(20, body) }
+            val done = List(40) { counts[it] }
+            done.take(20) shouldBe List(20) { 5 }
+            done.drop(20).sum() shouldBe 5
+        }
+    }
+
+    for (threads in listOf(2, 3, 64)) {
+        test("offers are done once each, run after run, with $threads threads") {
+            Workers(threads).use { workers ->
+                val counts = AtomicIntegerArray(2 * threads)
+                val offered = AtomicIntegerArray(threads)
+                lateinit var body: IntConsumer
+                body = IntConsumer { chunk ->
+                    counts.incrementAndGet(chunk)
+                    if (chunk < threads) {
+                        var turns = 0
+                        while (turns < 50 * chunk && !workers.offer(body, threads + chunk, true)) turns++
+                        if (turns < 50 * chunk) offered.incrementAndGet(chunk)
+                    }
+                }
+                val runs = 4000 / threads
+                repeat(runs) { workers.run(threads, body) }
+                List(2 * threads) { counts[it] } shouldBe List(threads) { runs } + List(threads) { offered[it] }
+                List(threads) { offered[it] }.sum() shouldBeGreaterThan 0
+            }
+        }
+    }
+
+    test("what an offered chunk throws comes out of run, and offers after a failure are dropped or done") {
+        Workers(2).use { workers ->
+            lateinit var body: IntConsumer
+            body = IntConsumer { chunk ->
+                if (chunk == 2) error("chunk 2")
+                if (chunk == 1) while (!workers.offer(body, 2, true)) Thread.onSpinWait()
+            }
+            repeat(20) {
+                shouldThrow<IllegalStateException> { workers.run(2, body) }.message shouldBe "chunk 2"
+                workers.counts(20) shouldBe List(20) { 1 }
+            }
         }
     }
 

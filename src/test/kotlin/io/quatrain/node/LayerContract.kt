@@ -16,6 +16,7 @@ import io.quatrain.architecture.compile
 import io.quatrain.architecture.describe
 import io.quatrain.architecture.plan
 import io.quatrain.architecture.toJson
+import io.quatrain.kernel.slowCores
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Precision
 import io.quatrain.tensor.Randomness
@@ -64,6 +65,7 @@ internal suspend fun io.kotest.core.spec.style.scopes.FunSpecContainerScope.arch
     if (padding) test("padding changes nothing") { contract.padding() }
     test("a batch is its examples one by one") { contract.oneByOne() }
     test("the number of threads changes nothing") { contract.threads() }
+    test("a thread that is late changes nothing") { contract.slowThreads() }
     test("a run forward and backward allocates nothing") { contract.allocations() }
 }
 
@@ -181,6 +183,15 @@ internal class ArchitectureContract(private val architecture: Architecture, priv
         }
     }
 
+    /** Lanes of a thread that is late are halved on the way. */
+    fun slowThreads() {
+        val lengths = IntArray(33) { intArrayOf(12, 11, 4, 9, 12)[it % 5] }
+        val one = run(compile(precision = Precision.FLOAT32), 33, 12, lengths = lengths).everything()
+        for ((key, numbers) in run(compile(slowCores(2)), 33, 12, lengths = lengths).everything()) {
+            withClue(key) { numbers.toList() shouldBe one.getValue(key).toList() }
+        }
+    }
+
     /** What is made once, by the first runs, does not count. */
     fun allocations() {
         val model = compile()
@@ -204,8 +215,9 @@ internal class ArchitectureContract(private val architecture: Architecture, priv
         }
     }
 
-    fun compile(precision: Precision = Precision.FLOAT64, threads: Int = 1): Model =
-        architecture.compile(Compute.of(precision, threads), seed).also { model -> unsettle(model) }
+    fun compile(precision: Precision = Precision.FLOAT64, threads: Int = 1): Model = compile(Compute.of(precision, threads))
+
+    fun compile(compute: Compute): Model = architecture.compile(compute, seed).also { model -> unsettle(model) }
 
     /** Parameters that begin at 0 or 1 would hide mistakes. */
     private fun unsettle(model: Model) = move(model, 0.3, 0)

@@ -1,6 +1,7 @@
 package io.quatrain.train
 
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainAll
 import io.kotest.matchers.comparables.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.quatrain.architecture.compile
@@ -12,12 +13,14 @@ import io.quatrain.dsl.lstm
 import io.quatrain.dsl.oneHot
 import io.quatrain.dsl.rnn
 import io.quatrain.dsl.sequential
+import io.quatrain.kernel.slowCores
 import io.quatrain.loss.SoftmaxCrossEntropy
 import io.quatrain.optimize.Adam
 import io.quatrain.optimize.Clipping
 import io.quatrain.optimize.LearningRate
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Precision
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Executor
 import java.util.concurrent.Executors
 import java.util.concurrent.atomic.AtomicInteger
@@ -68,5 +71,15 @@ class ThreadsSpec : FunSpec({
                 asked.get() shouldBeGreaterThan case.splits
             }
         }
+    }
+
+    test("half of what a slow thread has left is taken over, and the bits are the same") {
+        val case = Case(40, 32, 0) { oneHot(40); lstm(40) }
+        val examples = ConcurrentHashMap.newKeySet<Int>()
+        val slow = slowCores(2) { method, arguments ->
+            if (method == "lstmForward" || method == "lstmBackward") examples += arguments[1] as Int
+        }
+        learned(case, slow) shouldBe learned(case, Compute.of(Precision.FLOAT32))
+        examples shouldContainAll setOf(16, 8)
     }
 })
