@@ -37,6 +37,9 @@ public final class Compute {
     /** Some 500 µs: two cores of a shared machine differ by more in that time than smaller ranges cost. */
     static final double WORTH_BALANCING = 50 * WORTH_SPLITTING;
 
+    /** Some 50 µs: worth three ranges a thread; two balance nothing unless one core is twice as fast as another. */
+    private static final double WORTH_QUARTERS = 5 * WORTH_SPLITTING;
+
     private static final int SAME_SET = 4096;
     private static final int CACHE_LINE = 64;
 
@@ -152,7 +155,8 @@ public final class Compute {
             }
             return;
         }
-        share.run(owners, work < WORTH_BALANCING / 10 ? 2 : work < WORTH_BALANCING ? 3 : 5, n, grain, border, 0, a, b, c, d, number, operation);
+        int parts = work < WORTH_QUARTERS ? 2 : work < WORTH_BALANCING ? 3 : 5;
+        share.run(owners, parts, n, grain, border, 0, a, b, c, d, number, operation);
     }
 
     /**

@@ -22,14 +22,15 @@ class ComputeSpec : FunSpec({
         val compute = Compute.of(Precision.FLOAT64, 3)
         compute.ranges(1000, 7).flatten() shouldBe List(1000) { it }
         compute.ranges(1000, 7).map { it.first % 7 }.toSet() shouldBe setOf(0)
-        compute.ranges(1000, 7).size shouldBe 6
+        compute.ranges(1000, 7).size shouldBe 9
         compute.ranges(5, 7) shouldBe listOf(0 until 5)
     }
 
     test("small work stays in one piece, large work has small ranges last in what is a thread's own") {
         val compute = Compute.of(Precision.FLOAT64, 2)
         compute.ranges(1000, 1, 1e6) shouldBe listOf(0 until 1000)
-        compute.ranges(1000, 1, 1e7).map { it.count() } shouldBe listOf(250, 250, 250, 250)
+        compute.ranges(1000, 1, 3e6).map { it.count() } shouldBe listOf(250, 250, 250, 250)
+        compute.ranges(1000, 1, 1e7).map { it.count() } shouldBe listOf(250, 125, 125, 250, 125, 125)
         compute.ranges(1000, 1, 1e9).map { it.count() } shouldBe listOf(250, 125, 63, 31, 31).let { it + it }
         compute.ranges(1003, 7, 1e9).flatten() shouldBe List(1003) { it }
         compute.ranges(3, 1, 1e9) shouldBe listOf(0 until 1, 1 until 2, 2 until 3)
@@ -67,7 +68,7 @@ class ComputeSpec : FunSpec({
     test("after a range that threw, work is shared out as before") {
         val compute = Compute.of(Precision.FLOAT64, 2)
         shouldThrow<ArithmeticException> { compute.split(10, 1, worth) { _, _ -> throw ArithmeticException() } }
-        compute.ranges(10, 1).size shouldBe 4
+        compute.ranges(10, 1).size shouldBe 6
     }
 
     test("an ojAlgo store shares the numbers of a storable matrix and of a parameter, and copies those of others") {
