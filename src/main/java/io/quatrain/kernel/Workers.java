@@ -16,14 +16,17 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #run} calls the body once for each chunk and returns when all are done; the caller works too. Every thread
  * has chunks of its own, always the same ones for the same number: what it wrote in one loop it finds in its cache in the
  * next. A thread that is done with its own takes what others have not begun, so one that the system has put aside
- * delays its present chunk only; and a chunk may {@link #offer} a part of itself. A thread without work spins for some tens of microseconds, then sleeps. A call from inside
- * a chunk, or while another thread's call is under way, runs all its chunks in the calling thread. Nothing is allocated.
+ * delays its present chunk only; and a chunk may {@link #offer} a part of itself. A thread without work spins for some tens of
+ * microseconds, then sleeps. A call from inside a chunk, or while another thread's call is under way, runs all its chunks in the
+ * calling thread. Nothing is allocated.
  */
 public final class Workers implements AutoCloseable {
     private static final int SPINS = 4_000;
     /** Between two counters, so that no two lie in one cache line (nor in two that are fetched together). */
     private static final int APART = 32;
     private static final int NOTHING = -1;
+    /** A sleeping thread begins some 50 to 100 µs after it is called. */
+    private static final long WORTH_WAKING = 500_000;
 
     private final int threads;
     private final @Nullable Executor executor;
@@ -137,10 +140,10 @@ public final class Workers implements AutoCloseable {
      * Called from a chunk of {@code body}: adds a chunk, with a number of its own, when a thread of this run has nothing to do.
      * What the chunk reads must have been written before. False, and nothing done, when all have work or there is no such run.
      *
-     * @param wake whether a sleeping thread is worth waking
+     * @param nanoseconds how long the offering chunk would still take; from half a millisecond on a sleeping thread is woken for it
      */
-    public boolean offer(IntConsumer body, int chunk, boolean wake) {
-        if (!idle(body) || offered.get() != NOTHING || !wake && spinning.get() == 0) {
+    public boolean offer(IntConsumer body, int chunk, long nanoseconds) {
+        if (!idle(body) || offered.get() != NOTHING || nanoseconds < WORTH_WAKING && spinning.get() == 0) {
             return false;
         }
         unfinished.incrementAndGet();

@@ -62,8 +62,6 @@ public abstract class RecurrentPass extends Pass {
     private static final int SHARED_EXAMPLES = 8;
     /** at so many steps: another thread has them in a few µs, and what they are read from in some more. */
     private static final int SHARED_STEPS = 4;
-    /** Nanoseconds; a sleeping thread begins some 50 to 100 µs after it is called. */
-    private static final long WORTH_WAKING = 500_000;
     /** Columns that every kernel multiplies well. */
     private static final int TILE = 8;
 
@@ -191,14 +189,10 @@ public abstract class RecurrentPass extends Pass {
         lanes = compute.lanes(batch);
         runs = new LaneRun[2 * lanes];
         for (int i = 0; i < lanes; i++) {
-            int from = compute.laneStart(batch, i);
-            int to = compute.laneStart(batch, i + 1);
-            LaneRun lane = new LaneRun(from, to, null);
+            LaneRun lane = new LaneRun(compute.laneStart(batch, i), compute.laneStart(batch, i + 1), null);
             runs[i] = lane;
-            if (compute.threads() > 1 && to - from >= SHARED_EXAMPLES) {
-                int half = (to - from) / 2;
-                int middle = from + (half > TILE ? half / TILE * TILE : half);
-                runs[lanes + i] = lane.share(new LaneRun(from, middle, lane), new LaneRun(middle, to, lane), lanes + i);
+            if (lanes > 1 && lane.to - lane.from >= SHARED_EXAMPLES) {
+                runs[lanes + i] = lane.halve(lanes + i);
             }
         }
     }
@@ -277,8 +271,12 @@ public abstract class RecurrentPass extends Pass {
             }
         }
 
-        LaneRun share(LaneRun first, LaneRun second, int secondNumber) {
-            this.first = first;
+        /** Makes its halves, for when it is shared, and returns the second, which is run by its number. */
+        LaneRun halve(int secondNumber) {
+            int half = (to - from) / 2;
+            int middle = from + (half > TILE ? half / TILE * TILE : half);
+            LaneRun second = new LaneRun(middle, to, this);
+            this.first = new LaneRun(from, middle, this);
             this.second = second;
             this.secondNumber = secondNumber;
             return second;
@@ -293,7 +291,7 @@ public abstract class RecurrentPass extends Pass {
             rest.begin = done;
             second.begin = done;
             long left = done == 0 ? 0 : (System.nanoTime() - started) / done * (steps - done);
-            return wiring.compute().offer(run, secondNumber, left > WORTH_WAKING) ? rest : null;
+            return wiring.compute().offer(run, secondNumber, left) ? rest : null;
         }
 
         void forward() {

@@ -126,8 +126,8 @@ public final class Compute {
     }
 
     /** Another chunk of the run of {@code body} under way, for such a thread; see {@link Workers#offer}. */
-    public boolean offer(IntConsumer body, int chunk, boolean wake) {
-        return workers.offer(body, chunk, wake);
+    public boolean offer(IntConsumer body, int chunk, long nanoseconds) {
+        return workers.offer(body, chunk, nanoseconds);
     }
 
     /**

@@ -499,7 +499,8 @@ public final class Matrix {
         }
         double work = (double) rows * columns * a.columns;
         boolean halved = ExampleSums.halved(this, rows + columns, a, batch) && work >= Compute.WORTH_SPLITTING;
-        if ((halved || rows >= columns) && work >= Compute.WORTH_BALANCING && !compute.alone() && Strips.fit(a, b, batch)) {
+        boolean byRows = halved || rows >= columns;     // every range packs all of the other operand: let that be the smaller one
+        if (byRows && work >= Compute.WORTH_BALANCING && !compute.alone() && Strips.fit(a, b, batch)) {
             Strips strips = compute.takeStrips();
             try {
                 return ExampleSums.add(this, sums, halved, batch, work, a, strips.of(b, batch), anew ? OF_STRIPS_ANEW : OF_STRIPS);
@@ -507,7 +508,7 @@ public final class Matrix {
                 compute.giveBack(strips);
             }
         }
-        if (halved || rows >= columns) {          // every range packs all of the other operand: let that be the smaller one
+        if (byRows) {
             return ExampleSums.add(this, sums, halved, batch, work, a, b, anew ? BY_ROWS_ANEW : BY_ROWS);
         }
         compute.split(columns, GRAIN, work, this, a, b, sums, batch, (anew ? BY_COLUMNS_ANEW : BY_COLUMNS).inOrder);

@@ -93,14 +93,14 @@ internal class WorkersSpec : FunSpec({
                 body = IntConsumer { chunk ->
                     threads[chunk] = Thread.currentThread()
                     if (chunk == 2) return@IntConsumer taken.countDown()
-                    if (workers.offer(body, 2, true)) refused.incrementAndGet()
+                    if (workers.offer(body, 2, Long.MAX_VALUE)) refused.incrementAndGet()
                     both.await()
                     if (chunk == offering) {
                         if (late) Thread.sleep(30)
-                        while (!workers.offer(body, 2, true)) Thread.onSpinWait()
+                        while (!workers.offer(body, 2, Long.MAX_VALUE)) Thread.onSpinWait()
                         taken.await()
                     }
-                    if (workers.offer({ }, 9, true)) refused.incrementAndGet()
+                    if (workers.offer({ }, 9, Long.MAX_VALUE)) refused.incrementAndGet()
                 }
                 workers.run(2, body)
                 threads.toSet().size shouldBe 2
@@ -117,7 +117,7 @@ internal class WorkersSpec : FunSpec({
             lateinit var body: IntConsumer
             body = IntConsumer { chunk ->
                 counts.incrementAndGet(chunk)
-                if (chunk < 20) workers.offer(body, 20 + chunk, true)
+                if (chunk < 20) workers.offer(body, 20 + chunk, Long.MAX_VALUE)
             }
             repeat(5) { workers.run(20, body) }
             val done = List(40) { counts[it] }
@@ -136,7 +136,7 @@ internal class WorkersSpec : FunSpec({
                     counts.incrementAndGet(chunk)
                     if (chunk < threads) {
                         var turns = 0
-                        while (turns < 50 * chunk && !workers.offer(body, threads + chunk, true)) turns++
+                        while (turns < 50 * chunk && !workers.offer(body, threads + chunk, Long.MAX_VALUE)) turns++
                         if (turns < 50 * chunk) offered.incrementAndGet(chunk)
                     }
                 }
@@ -153,7 +153,7 @@ internal class WorkersSpec : FunSpec({
             lateinit var body: IntConsumer
             body = IntConsumer { chunk ->
                 if (chunk == 2) error("chunk 2")
-                if (chunk == 1) while (!workers.offer(body, 2, true)) Thread.onSpinWait()
+                if (chunk == 1) while (!workers.offer(body, 2, Long.MAX_VALUE)) Thread.onSpinWait()
             }
             repeat(20) {
                 shouldThrow<IllegalStateException> { workers.run(2, body) }.message shouldBe "chunk 2"
