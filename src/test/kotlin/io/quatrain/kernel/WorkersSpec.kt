@@ -96,7 +96,11 @@ internal class WorkersSpec : FunSpec({
                     if (workers.offer(body, 2, Long.MAX_VALUE)) refused.incrementAndGet()
                     both.await()
                     if (chunk == offering) {
-                        if (late) Thread.sleep(30)
+                        if (late) {
+                            Thread.sleep(30)
+                            while (threads[1 - offering]?.state != Thread.State.WAITING) Thread.sleep(1)
+                            if (workers.offer(body, 2, 1000)) refused.incrementAndGet()
+                        }
                         while (!workers.offer(body, 2, Long.MAX_VALUE)) Thread.onSpinWait()
                         taken.await()
                     }
