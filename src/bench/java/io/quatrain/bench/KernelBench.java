@@ -124,7 +124,7 @@ public final class KernelBench {
         float[] w = random(rows * inner);
         float[] x = random(inner * columns);
         float[] y = new float[first + rows * columns];
-        float[] panels = k.allocate(k.packedLength(rows, inner));
+        Object panels = k.allocatePanels(rows, inner);
         k.pack(w, first, transposed ? inner : rows, transposed, rows, inner, panels, 0, k.panels(rows));
         report(name, rows, inner, columns, peak, vectors,
                 () -> k.addPackedProduct(panels, rows, inner, x, first, inner, y, first, rows, columns));
@@ -147,7 +147,7 @@ public final class KernelBench {
             return;
         }
         float[] w = random(rows * inner);
-        float[] panels = k.allocate(k.packedLength(rows, inner));
+        Object panels = k.allocatePanels(rows, inner);
         double time = best(() -> k.pack(w, first, transposed ? inner : rows, transposed, rows, inner, panels, 0, k.panels(rows)),
                 NO_PEAK);
         report.line("| %s | %d × %d | %.2f ns an element | |", name, rows, inner,

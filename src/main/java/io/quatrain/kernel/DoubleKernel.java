@@ -35,8 +35,9 @@ final class DoubleKernel implements Kernel<double[]> {
     }
 
     @Override
-    public void pack(double[] w, int wo, int ldw, boolean transposed, int rows, int inner, double[] panels,
+    public void pack(double[] w, int wo, int ldw, boolean transposed, int rows, int inner, Object into,
                      int from, int to) {
+        double[] panels = (double[]) into;
         for (int q = from; q < to; q++) {
             for (int p = 0; p < inner; p++) {
                 for (int r = 0; r < PANEL; r++) {
@@ -49,8 +50,9 @@ final class DoubleKernel implements Kernel<double[]> {
     }
 
     @Override
-    public void addPackedProduct(double[] panels, int rows, int inner, double[] x, int xo, int ldx,
+    public void addPackedProduct(Object packed, int rows, int inner, double[] x, int xo, int ldx,
                                  double[] y, int yo, int ldy, int columns) {
+        double[] panels = (double[]) packed;
         for (int j = 0; j < columns; j++) {
             for (int first = 0; first < rows; first += PANEL) {
                 int height = Math.min(PANEL, rows - first);

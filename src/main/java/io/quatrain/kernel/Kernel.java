@@ -40,9 +40,9 @@ public interface Kernel<A> {
     /** How many rows one packed panel holds; those of a kernel that has panels of several heights say so in the next two. */
     int panelRows();
 
-    /** How many elements the array of the panels of a [rows × inner] matrix has. */
-    default int packedLength(int rows, int inner) {
-        return Math.multiplyExact(panels(rows) * panelRows(), inner);
+    /** Room for the panels of a [rows × inner] matrix, of whatever type this kernel reads them from. */
+    default Object allocatePanels(int rows, int inner) {
+        return allocate(Math.multiplyExact(panels(rows) * panelRows(), inner));
     }
 
     default int panels(int rows) {
@@ -51,16 +51,17 @@ public interface Kernel<A> {
 
     /**
      * Copies W [rows × inner] into panels: each holds the rows that follow those of the one before, one run of values per column of
-     * W, zero below the last row. Only panels {@code from ≤ q < to} are written. {@code transposed}: the array holds
-     * Wᵀ [inner × rows].
+     * W. Only panels {@code from ≤ q < to} are written. {@code transposed}: the array holds Wᵀ [inner × rows].
+     *
+     * @param panels from {@link #allocatePanels} of the same rows and inner
      */
-    void pack(A w, int wo, int ldw, boolean transposed, int rows, int inner, A panels, int from, int to);
+    void pack(A w, int wo, int ldw, boolean transposed, int rows, int inner, Object panels, int from, int to);
 
     /** Y [rows × columns] += W·X, where W [rows × inner] is packed and X is [inner × columns]. */
-    void addPackedProduct(A panels, int rows, int inner, A x, int xo, int ldx, A y, int yo, int ldy, int columns);
+    void addPackedProduct(Object panels, int rows, int inner, A x, int xo, int ldx, A y, int yo, int ldy, int columns);
 
     /** Y = W·X + b in every column; b [rows] may be null. Equal, bit for bit, to setting every column to b and adding. */
-    default void setPackedProduct(A panels, int rows, int inner, A x, int xo, int ldx, @Nullable A b, int bo,
+    default void setPackedProduct(Object panels, int rows, int inner, A x, int xo, int ldx, @Nullable A b, int bo,
                                   A y, int yo, int ldy, int columns) {
         for (int j = 0; j < columns; j++) {
             if (b == null) {

@@ -26,21 +26,21 @@ final class PlainKernel implements Kernel<float[]> {
     private static final int BLOCK = 96;
     /** The same when few columns of X will use the copy: 26 KB, so that it does not leave the first cache. */
     private static final int SMALL_BLOCK = 12;
+    /** So few columns of X do not pay a copy of a packed W. */
+    private static final int FEW = 5;
     /** Columns of W turned at a time: a run of a panel stays in the first cache until all its rows have been copied. */
     private static final int RUN = 128;
     private static final int Y = BLOCK;
     private static final int E = Y + 3;
     /** Numbers in the widest vector there is. */
     private static final int LANES = 16;
+    /** Where loops over packed columns start, which begin one later: at a multiple of 64 bytes, if their arrays do (see {@link Kernel#margin}). */
+    private static final int PANEL_START = 11;
 
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private static final class Scratch {
-        /**
-         * Enough for a start below {@link #LANES}, a number in front and a strip. With its header an array takes an odd number of
-         * cache lines: neighbours begin at the same place of a line, and do not contend for the same lines.
-         */
-        static final int ROOM = 2 * LANES + STRIP + 12;
+        static final int ROOM = room(STRIP);
         /** Multiply-adds before the first search, so that a program's first results do not wait for it. */
         static final long FIRST = 1 << 22;
         /** Multiply-adds between two searches, at first and later: garbage collections move arrays. */
@@ -127,6 +127,15 @@ final class PlainKernel implements Kernel<float[]> {
         }
     }
 
+    /**
+     * Numbers of an array that holds {@code n}: enough for a start below {@link #LANES}, a number in front and a rest. With its header it takes an
+     * odd number of cache lines: neighbours begin at the same place of a line, and do not contend for the same lines.
+     */
+    private static int room(int n) {
+        int lines = (2 * LANES + n + LANES - 1) / LANES;
+        return (lines + lines % 2) * LANES + 12;
+    }
+
     /** Where a loop ends that takes the number in front and {@code n} more. */
     private static int end(int start, int n) {
         return start + 1 + (n + LANES - 1) / LANES * LANES;
@@ -159,60 +168,77 @@ final class PlainKernel implements Kernel<float[]> {
         return STRIP;
     }
 
+    /** The columns of all strips, each an array of its own that begins like the scratch's. */
     @Override
-    public int packedLength(int rows, int inner) {
-        return Math.multiplyExact(rows, inner);
+    public Object allocatePanels(int rows, int inner) {
+        float[][] columns = new float[panels(rows) * inner][];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = new float[room(Math.min(STRIP, rows - i / inner * STRIP))];
+        }
+        return columns;
     }
 
     @Override
-    public void pack(float[] w, int wo, int ldw, boolean transposed, int rows, int inner, float[] panels,
+    public void pack(float[] w, int wo, int ldw, boolean transposed, int rows, int inner, Object into,
                      int from, int to) {
+        float[][] columns = (float[][]) into;
         for (int q = from; q < to; q++) {
             int first = q * STRIP;
             int height = Math.min(STRIP, rows - first);
             for (int p = 0; p < inner && !transposed; p++) {
-                System.arraycopy(w, wo + first + p * ldw, panels, first * inner + p * height, height);
+                System.arraycopy(w, wo + first + p * ldw, columns[q * inner + p], PANEL_START + 1, height);
             }
             for (int start = 0; start < inner && transposed; start += RUN) {
-                packRows(w, wo + first * ldw + start, ldw, height, Math.min(RUN, inner - start), panels,
-                        first * inner + start * height);
+                packRows(w, wo + first * ldw + start, ldw, height, Math.min(RUN, inner - start), columns, q * inner + start);
             }
         }
     }
 
     /** Rows to columns, four at a time. */
-    private static void packRows(float[] w, int wo, int ldw, int height, int run, float[] panels, int po) {
+    private static void packRows(float[] w, int wo, int ldw, int height, int run, float[][] columns, int at) {
         int r = 0;
         for (; r <= height - 4; r += 4) {
+            int to = PANEL_START + 1 + r;
             int w0 = wo + r * ldw;
             int w1 = w0 + ldw;
             int w2 = w1 + ldw;
             int w3 = w2 + ldw;
-            for (int p = 0, to = po + r; p < run; p++, to += height) {
-                panels[to] = w[w0 + p];
-                panels[to + 1] = w[w1 + p];
-                panels[to + 2] = w[w2 + p];
-                panels[to + 3] = w[w3 + p];
+            for (int p = 0; p < run; p++) {
+                float[] column = columns[at + p];
+                column[to] = w[w0 + p];
+                column[to + 1] = w[w1 + p];
+                column[to + 2] = w[w2 + p];
+                column[to + 3] = w[w3 + p];
             }
         }
         for (; r < height; r++) {
-            for (int p = 0, to = po + r; p < run; p++, to += height) {
-                panels[to] = w[wo + r * ldw + p];
+            for (int p = 0; p < run; p++) {
+                columns[at + p][PANEL_START + 1 + r] = w[wo + r * ldw + p];
             }
         }
     }
 
+    /**
+     * Few columns of X read W where it was packed; for more it is worth a copy into arrays that begin at the same place of a cache line as
+     * those of Y.
+     */
     @Override
-    public void addPackedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
+    public void addPackedProduct(Object panels, int rows, int inner, float[] x, int xo, int ldx,
                                  float[] y, int yo, int ldy, int columns) {
+        float[][] w = (float[][]) panels;
         Scratch scratch = SCRATCH.get();
         scratch.count((long) rows * inner * columns);
-        int block = columns < 6 ? SMALL_BLOCK : BLOCK;
-        for (int first = 0; first < rows; first += STRIP) {
+        for (int first = 0, at = 0; first < rows; first += STRIP, at += inner) {
             int height = Math.min(STRIP, rows - first);
-            for (int p = 0; p < inner; p += block) {
-                int depth = Math.min(block, inner - p);
-                copyColumns(panels, first * inner + p * height, height, scratch, height, depth);
+            if (columns <= FEW) {
+                multiply(w, at, PANEL_START, scratch, height, inner, x, xo, 1, ldx, y, yo + first, ldy, columns);
+                continue;
+            }
+            for (int p = 0; p < inner; p += BLOCK) {
+                int depth = Math.min(BLOCK, inner - p);
+                for (int i = 0; i < depth; i++) {
+                    System.arraycopy(w[at + p + i], PANEL_START + 1, scratch.w[i], scratch.start + 1, height);
+                }
                 multiply(scratch, height, depth, x, xo + p, 1, ldx, y, yo + first, ldy, columns);
             }
         }
@@ -285,13 +311,18 @@ final class PlainKernel implements Kernel<float[]> {
     /** Y += W·X, where the columns of W stand in the scratch and X is any matrix. */
     private static void multiply(Scratch scratch, int rows, int inner, float[] x, int xo, int xRow, int xColumn,
                                  float[] y, int yo, int ldy, int columns) {
-        float[][] w = scratch.w;
+        multiply(scratch.w, 0, scratch.start, scratch, rows, inner, x, xo, xRow, xColumn, y, yo, ldy, columns);
+    }
+
+    /** Y += W·X, where the columns of W are arrays, the first is w[{@code at}], and loops over them start at {@code from}. */
+    private static void multiply(float[][] w, int at, int from, Scratch scratch, int rows, int inner,
+                                 float[] x, int xo, int xRow, int xColumn, float[] y, int yo, int ldy, int columns) {
         float[] y0 = scratch.w[Y];
         float[] y1 = scratch.w[Y + 1];
         float[] y2 = scratch.w[Y + 2];
-        int from = scratch.start;
         int first = from + 1;
         int to = end(from, rows);
+        int last = at + inner;
         int j = 0;
         for (; j <= columns - 3; j += 3) {
             System.arraycopy(y, yo + j * ldy, y0, first, rows);
@@ -300,16 +331,16 @@ final class PlainKernel implements Kernel<float[]> {
             int x0 = xo + j * xColumn;
             int x1 = x0 + xColumn;
             int x2 = x1 + xColumn;
-            int p = 0;
-            for (; p <= inner - 3; p += 3) {
-                int q = p * xRow;
+            int p = at;
+            for (; p <= last - 3; p += 3) {
+                int q = (p - at) * xRow;
                 int r = q + xRow;
                 int s = r + xRow;
                 threeByThree(from, to, w[p], w[p + 1], w[p + 2], y0, y1, y2, x[x0 + q], x[x0 + r], x[x0 + s],
                         x[x1 + q], x[x1 + r], x[x1 + s], x[x2 + q], x[x2 + r], x[x2 + s]);
             }
-            for (; p < inner; p++) {
-                oneByThree(from, to, w[p], y0, y1, y2, x[x0 + p * xRow], x[x1 + p * xRow], x[x2 + p * xRow]);
+            for (; p < last; p++) {
+                oneByThree(from, to, w[p], y0, y1, y2, x[x0 + (p - at) * xRow], x[x1 + (p - at) * xRow], x[x2 + (p - at) * xRow]);
             }
             System.arraycopy(y0, first, y, yo + j * ldy, rows);
             System.arraycopy(y1, first, y, yo + (j + 1) * ldy, rows);
@@ -320,31 +351,31 @@ final class PlainKernel implements Kernel<float[]> {
             System.arraycopy(y, yo + (j + 1) * ldy, y1, first, rows);
             int x0 = xo + j * xColumn;
             int x1 = x0 + xColumn;
-            int p = 0;
-            for (; p <= inner - 3; p += 3) {
-                int q = p * xRow;
+            int p = at;
+            for (; p <= last - 3; p += 3) {
+                int q = (p - at) * xRow;
                 int r = q + xRow;
                 int s = r + xRow;
                 threeByTwo(from, to, w[p], w[p + 1], w[p + 2], y0, y1, x[x0 + q], x[x0 + r], x[x0 + s],
                         x[x1 + q], x[x1 + r], x[x1 + s]);
             }
-            for (; p < inner; p++) {
-                oneByOne(from, to, w[p], y0, x[x0 + p * xRow]);
-                oneByOne(from, to, w[p], y1, x[x1 + p * xRow]);
+            for (; p < last; p++) {
+                oneByOne(from, to, w[p], y0, x[x0 + (p - at) * xRow]);
+                oneByOne(from, to, w[p], y1, x[x1 + (p - at) * xRow]);
             }
             System.arraycopy(y0, first, y, yo + j * ldy, rows);
             System.arraycopy(y1, first, y, yo + (j + 1) * ldy, rows);
         } else if (j == columns - 1) {
             System.arraycopy(y, yo + j * ldy, y0, first, rows);
             int x0 = xo + j * xColumn;
-            int p = 0;
-            for (; p <= inner - 6; p += 6) {
-                int q = x0 + p * xRow;
+            int p = at;
+            for (; p <= last - 6; p += 6) {
+                int q = x0 + (p - at) * xRow;
                 sixByOne(from, to, w[p], w[p + 1], w[p + 2], w[p + 3], w[p + 4], w[p + 5], y0, x[q], x[q + xRow],
                         x[q + 2 * xRow], x[q + 3 * xRow], x[q + 4 * xRow], x[q + 5 * xRow]);
             }
-            for (; p < inner; p++) {
-                oneByOne(from, to, w[p], y0, x[x0 + p * xRow]);
+            for (; p < last; p++) {
+                oneByOne(from, to, w[p], y0, x[x0 + (p - at) * xRow]);
             }
             System.arraycopy(y0, first, y, yo + j * ldy, rows);
         }

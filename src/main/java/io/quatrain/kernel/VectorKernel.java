@@ -160,9 +160,9 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     @Override
-    public int packedLength(int rows, int inner) {
+    public Object allocatePanels(int rows, int inner) {
         int tall = tallRows(rows);
-        return Math.addExact(MARGIN, Math.multiplyExact(tall + flatPanels(rows - tall) * PANEL, inner));
+        return allocate(Math.addExact(MARGIN, Math.multiplyExact(tall + flatPanels(rows - tall) * PANEL, inner)));
     }
 
     private static int flatPanels(int rows) {
@@ -185,9 +185,11 @@ final class VectorKernel implements Kernel<float[]> {
         return Math.min(rows - r, r < tallRows ? Math.min(TALL_ROWS, tallRows - r) : ROWS);
     }
 
+    /** Zero below the last row. */
     @Override
-    public void pack(float[] w, int wo, int ldw, boolean transposed, int rows, int inner, float[] panels,
+    public void pack(float[] w, int wo, int ldw, boolean transposed, int rows, int inner, Object into,
                      int from, int to) {
+        float[] panels = (float[]) into;
         int tall = tallRows(rows);
         int talls = TALL == 0 ? 0 : tall / TALL;
         int last = Math.min(rows, to <= talls ? to * TALL : tall + (to - talls) * PANEL);
@@ -259,16 +261,16 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     @Override
-    public void addPackedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
+    public void addPackedProduct(Object panels, int rows, int inner, float[] x, int xo, int ldx,
                                  float[] y, int yo, int ldy, int columns) {
-        packedProduct(panels, rows, inner, x, xo, ldx, Start.Y, NOTHING, 0, y, yo, ldy, columns);
+        packedProduct((float[]) panels, rows, inner, x, xo, ldx, Start.Y, NOTHING, 0, y, yo, ldy, columns);
     }
 
     @Override
-    public void setPackedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
+    public void setPackedProduct(Object panels, int rows, int inner, float[] x, int xo, int ldx,
                                  float @Nullable [] b, int bo, float[] y, int yo, int ldy, int columns) {
         Start start = b == null ? Start.ZERO : Start.BIAS;
-        packedProduct(panels, rows, inner, x, xo, ldx, start, b == null ? NOTHING : b, bo, y, yo, ldy, columns);
+        packedProduct((float[]) panels, rows, inner, x, xo, ldx, start, b == null ? NOTHING : b, bo, y, yo, ldy, columns);
     }
 
     /** What a sum begins with. */

@@ -20,7 +20,7 @@ public final class PackedMatrix {
         this.rows = transposed ? source.columns() : source.rows();
         this.inner = transposed ? source.rows() : source.columns();
         Kernel<Object> kernel = source.compute().arithmetic();
-        this.panels = kernel.allocate(kernel.packedLength(rows, inner));
+        this.panels = kernel.allocatePanels(rows, inner);
         this.range = (from, to) -> source.pack(transposed, this.rows, this.inner, this.panels, from, to);
         pack();
     }

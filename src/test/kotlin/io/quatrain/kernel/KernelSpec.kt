@@ -105,10 +105,20 @@ private class Product(
     ) -> Unit,
 )
 
+/** What nobody has written yet. */
+private fun spoil(panels: Any?) {
+    when (panels) {
+        is FloatArray -> panels.fill(1e10f)
+        is DoubleArray -> panels.fill(1e10)
+        is Array<*> -> panels.forEach(::spoil)
+        else -> error("panels of an unknown type")
+    }
+}
+
 private fun packed(transposed: Boolean) = Product("packed, transposed = $transposed", transposed, false) {
         a, ao, lda, b, bo, ldb, c, co, ldc, rows, columns, inner ->
-    val panels = allocate(packedLength(rows, inner))
-    for (i in 0 until packedLength(rows, inner)) set(panels, i, 1e10)
+    val panels = allocatePanels(rows, inner)
+    spoil(panels)
     val count = panels(rows)
     val steps = if (rows % 4 == 0) listOf(0, count / 2, count) else (0..count).toList()
     for ((from, to) in steps.zipWithNext().reversed()) pack(a, ao, lda, transposed, rows, inner, panels, from, to)
@@ -374,7 +384,7 @@ internal class KernelSpec : FunSpec({
                     val w = Block(rows, inner, random)
                     val x = Block(inner, columns, random)
                     val b = FloatArray(rows + 2) { random.nextFloat() }
-                    val panels = k.allocate(k.packedLength(rows, inner))
+                    val panels = k.allocatePanels(rows, inner)
                     k.pack(w.array, w.offset, w.stride, false, rows, inner, panels, 0, k.panels(rows))
                     for (bias in listOf(null, b)) {
                         val y = Block(rows, columns, random)
