@@ -144,7 +144,7 @@ private val products = listOf(
 private val shapes = buildList {
     val awkward = listOf(0, 1, 3, 15, 17, 33, 65)
     for (rows in awkward) for (inner in awkward) for (columns in 0..18) add(Triple(rows, columns, inner))
-    for (columns in listOf(1, 2, 3, 6)) add(Triple(1025, columns, 33))
+    for (columns in listOf(1, 2, 3, 6)) add(Triple(1025, columns, 34))
     add(Triple(33, 1025, 17))
     add(Triple(17, 5, 1025))
     add(Triple(290, 290, 530))
