@@ -55,8 +55,8 @@ final class PlainKernel implements Kernel<float[]> {
          */
         float[][] w = new float[E + 8][ROOM];
 
-        /** Where loops start; the numbers begin one later. */
-        int start;
+        /** Where loops start; the numbers begin one later. Right from the beginning where arrays begin at multiples of 64 bytes. */
+        int start = PANEL_START;
         private long interval = SOON / 2;
         private long left = FIRST;
         private int renewals;
