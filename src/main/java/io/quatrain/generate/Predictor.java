@@ -90,7 +90,13 @@ public final class Predictor {
         if (!inputs.keySet().equals(new java.util.HashSet<>(names))) {
             throw new IllegalArgumentException("this model has the inputs " + names + ", given " + inputs.keySet());
         }
-        int count = inputs.values().iterator().next().size();
+        int count = Objects.requireNonNull(inputs.get(names.get(0))).size();
+        inputs.forEach((name, series) -> {
+            if (series.size() != count) {
+                throw new IllegalArgumentException("input \"" + name + "\" has " + series.size() + " examples, input \"" + names.get(0) + "\" has "
+                        + count + "; every example needs all inputs");
+            }
+        });
         for (int from = 0; from < count; from += BATCH) {
             int first = from;
             int[] chosen = IntStream.range(first, Math.min(count, first + BATCH)).toArray();
@@ -108,10 +114,6 @@ public final class Predictor {
         boolean differ = false;
         for (Map.Entry<String, ? extends Series> input : inputs.entrySet()) {
             Series series = input.getValue();
-            if (series.size() <= chosen[chosen.length - 1]) {
-                throw new IllegalArgumentException("input \"" + input.getKey() + "\" has " + series.size()
-                        + " examples, others have more");
-            }
             int steps = 1;
             for (int example : chosen) {
                 if (series.length(example) < 1) {

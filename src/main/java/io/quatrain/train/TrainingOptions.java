@@ -11,7 +11,7 @@ import io.quatrain.optimize.Clipping;
  * @param clipping           none by default
  * @param validateEvery      updates between validations
  * @param validateEpochs     whether to validate at the end of every epoch; true by default
- * @param patience           ends after so many validations without improvement
+ * @param patience           ends after so many validations without improvement; without {@link Trainer#validateOn} there are none
  * @param improvement        by how much a validation's loss must be lower than the best to be an improvement
  * @param checkpointEvery    updates between checkpoints
  * @param checkpointEpochs   whether every epoch ends with a checkpoint; true by default

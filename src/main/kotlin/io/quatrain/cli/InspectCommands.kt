@@ -58,6 +58,7 @@ private class Described(file: Path, data: String?) {
             }
         } else {
             checkpoint = loadModel(file)
+            if (data != null) throw UsageException("$file: is a trained model and has its sizes; leave --data out, or give the experiment it was trained from")
             experiment = (checkpoint.model.experiment ?: Experiment(checkpoint.model.model.architecture)).copy(architecture = checkpoint.model.model.architecture)
             sizes = Sizes()
         }
@@ -89,6 +90,7 @@ internal class ShowCommand : Callable<Int> {
 
     override fun call(): Int {
         if (json && kts) throw UsageException("give either --json or --kts")
+        if (data != null && (json || kts)) throw UsageException("--data goes without --json and --kts: an experiment is printed as it was written")
         if (json || kts) {
             val experiment = if (ExperimentFiles.isExperiment(file)) ExperimentFiles.read(file) else Described(file, data).experiment
             print(if (json) experiment.toJson() else experiment.toKotlin())

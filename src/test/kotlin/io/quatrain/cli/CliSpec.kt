@@ -111,6 +111,8 @@ class CliSpec : FunSpec({
         quatrain("xyz").err.contains("warm-up") shouldBe false
         quatrain("verse", "check").err shouldContain "see: quatrain verse check --help"
         quatrain("show", small.file, "--json", "--kts").refuses(2, "give either --json or --kts")
+        quatrain("show", small.file, "--kts", "--data", "x.txt").refuses(2, "--data goes without --json and --kts: an experiment is printed as it was written")
+        for (command in listOf("show", "check")) quatrain(command, trained, "--data", "x.txt").refuses(2, "$trained: is a trained model and has its sizes; leave --data out, or give the experiment it was trained from")
         quatrain("predict", trained, "x", "--labels", small.file).refuses(2, "--labels go with --images")
         quatrain().let { it.status shouldBe 2; it.out shouldContain "Examples:" }
         quatrain("--version").let { it.status shouldBe 0; it.out shouldMatch "quatrain \\d+\\.\\d+\\.\\d+\\R" }

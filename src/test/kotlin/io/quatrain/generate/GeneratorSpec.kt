@@ -361,6 +361,10 @@ class GeneratorSpec : FunSpec({
             shouldThrow<IllegalArgumentException> { generator.session(1) }.message shouldContain "[source]"
             shouldThrow<IllegalArgumentException> { Generator(translator(false)) }.message shouldContain "say which one"
             shouldThrow<IllegalArgumentException> { Generator(translator(false), "target", "other") }.message shouldContain "does not depend"
+            for ((source, target) in listOf(2 to 3, 3 to 2)) {
+                val inputs = mapOf("source" to TokenSeries.of(List(source) { intArrayOf(1, 2) }), "target" to TokenSeries.of(List(target) { intArrayOf(0) }))
+                shouldThrow<IllegalArgumentException> { Predictor(translator(false), "y").values(inputs) }.message shouldContain "every example needs all inputs"
+            }
         }
     }
 
