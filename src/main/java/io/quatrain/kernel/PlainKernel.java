@@ -8,7 +8,8 @@ package io.quatrain.kernel;
  *
  * <p><b>Products.</b> A block of columns of W is copied out, each into its own array. Then, for three columns of Y at a time,
  * three columns of W are multiplied and added per sweep: nine multiply-adds for six loads and three stores. That is
- * the largest body which C2 of JDK 17 and of 25 both turn into vectors. A panel is simply a strip of W.
+ * the largest body which C2 of JDK 17 and of 25 both turn into vectors. A panel is a strip of W, whose columns are arrays already: few columns
+ * of Y are computed right from these.
  *
  * <p><b>Elementwise.</b> Functions are taken in pieces, of several columns where columns are short; updates have one index
  * when all offsets are equal, as they are when a whole parameter is updated.
@@ -24,10 +25,10 @@ final class PlainKernel implements Kernel<float[]> {
     private static final int STRIP = 512;
     /** Columns of W copied at a time; with {@link #STRIP}, 200 KB of the second cache. */
     private static final int BLOCK = 96;
-    /** The same when few columns of X will use the copy: 26 KB, so that it does not leave the first cache. */
-    private static final int SMALL_BLOCK = 12;
-    /** So few columns of X do not pay a copy of a packed W. */
+    /** So few columns of X do not pay a copy of W: what was packed is read where it is. */
     private static final int FEW = 5;
+    /** Columns of a W that was not packed, copied at a time for few columns of X: 26 KB, so that the copy does not leave the first cache. */
+    private static final int SMALL_BLOCK = 12;
     /** Columns of W turned at a time: a run of a panel stays in the first cache until all its rows have been copied. */
     private static final int RUN = 128;
     private static final int Y = BLOCK;
@@ -232,14 +233,14 @@ final class PlainKernel implements Kernel<float[]> {
             int height = Math.min(STRIP, rows - first);
             if (columns <= FEW) {
                 multiply(w, at, PANEL_START, scratch, height, inner, x, xo, 1, ldx, y, yo + first, ldy, columns);
-                continue;
-            }
-            for (int p = 0; p < inner; p += BLOCK) {
-                int depth = Math.min(BLOCK, inner - p);
-                for (int i = 0; i < depth; i++) {
-                    System.arraycopy(w[at + p + i], PANEL_START + 1, scratch.w[i], scratch.start + 1, height);
+            } else {
+                for (int p = 0; p < inner; p += BLOCK) {
+                    int depth = Math.min(BLOCK, inner - p);
+                    for (int i = 0; i < depth; i++) {
+                        System.arraycopy(w[at + p + i], PANEL_START + 1, scratch.w[i], scratch.start + 1, height);
+                    }
+                    multiply(scratch, height, depth, x, xo + p, 1, ldx, y, yo + first, ldy, columns);
                 }
-                multiply(scratch, height, depth, x, xo + p, 1, ldx, y, yo + first, ldy, columns);
             }
         }
     }
@@ -276,7 +277,7 @@ final class PlainKernel implements Kernel<float[]> {
         scratch.count((long) rows * inner * columns);
         int bRow = transposeB ? ldb : 1;
         int bColumn = transposeB ? 1 : ldb;
-        int block = columns < 6 ? SMALL_BLOCK : BLOCK;
+        int block = columns <= FEW ? SMALL_BLOCK : BLOCK;
         for (int first = 0; first < rows; first += STRIP) {
             int height = Math.min(STRIP, rows - first);
             for (int p = 0; p < inner; p += block) {
@@ -323,6 +324,7 @@ final class PlainKernel implements Kernel<float[]> {
         int first = from + 1;
         int to = end(from, rows);
         int last = at + inner;
+        xo -= at * xRow;            // rows of X count from at, as columns of W do
         int j = 0;
         for (; j <= columns - 3; j += 3) {
             System.arraycopy(y, yo + j * ldy, y0, first, rows);
@@ -333,14 +335,14 @@ final class PlainKernel implements Kernel<float[]> {
             int x2 = x1 + xColumn;
             int p = at;
             for (; p <= last - 3; p += 3) {
-                int q = (p - at) * xRow;
+                int q = p * xRow;
                 int r = q + xRow;
                 int s = r + xRow;
                 threeByThree(from, to, w[p], w[p + 1], w[p + 2], y0, y1, y2, x[x0 + q], x[x0 + r], x[x0 + s],
                         x[x1 + q], x[x1 + r], x[x1 + s], x[x2 + q], x[x2 + r], x[x2 + s]);
             }
             for (; p < last; p++) {
-                oneByThree(from, to, w[p], y0, y1, y2, x[x0 + (p - at) * xRow], x[x1 + (p - at) * xRow], x[x2 + (p - at) * xRow]);
+                oneByThree(from, to, w[p], y0, y1, y2, x[x0 + p * xRow], x[x1 + p * xRow], x[x2 + p * xRow]);
             }
             System.arraycopy(y0, first, y, yo + j * ldy, rows);
             System.arraycopy(y1, first, y, yo + (j + 1) * ldy, rows);
@@ -353,15 +355,15 @@ final class PlainKernel implements Kernel<float[]> {
             int x1 = x0 + xColumn;
             int p = at;
             for (; p <= last - 3; p += 3) {
-                int q = (p - at) * xRow;
+                int q = p * xRow;
                 int r = q + xRow;
                 int s = r + xRow;
                 threeByTwo(from, to, w[p], w[p + 1], w[p + 2], y0, y1, x[x0 + q], x[x0 + r], x[x0 + s],
                         x[x1 + q], x[x1 + r], x[x1 + s]);
             }
             for (; p < last; p++) {
-                oneByOne(from, to, w[p], y0, x[x0 + (p - at) * xRow]);
-                oneByOne(from, to, w[p], y1, x[x1 + (p - at) * xRow]);
+                oneByOne(from, to, w[p], y0, x[x0 + p * xRow]);
+                oneByOne(from, to, w[p], y1, x[x1 + p * xRow]);
             }
             System.arraycopy(y0, first, y, yo + j * ldy, rows);
             System.arraycopy(y1, first, y, yo + (j + 1) * ldy, rows);
@@ -370,12 +372,12 @@ final class PlainKernel implements Kernel<float[]> {
             int x0 = xo + j * xColumn;
             int p = at;
             for (; p <= last - 6; p += 6) {
-                int q = x0 + (p - at) * xRow;
+                int q = x0 + p * xRow;
                 sixByOne(from, to, w[p], w[p + 1], w[p + 2], w[p + 3], w[p + 4], w[p + 5], y0, x[q], x[q + xRow],
                         x[q + 2 * xRow], x[q + 3 * xRow], x[q + 4 * xRow], x[q + 5 * xRow]);
             }
             for (; p < last; p++) {
-                oneByOne(from, to, w[p], y0, x[x0 + (p - at) * xRow]);
+                oneByOne(from, to, w[p], y0, x[x0 + p * xRow]);
             }
             System.arraycopy(y0, first, y, yo + j * ldy, rows);
         }

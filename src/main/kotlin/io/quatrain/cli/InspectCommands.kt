@@ -92,7 +92,7 @@ internal class ShowCommand : Callable<Int> {
         if (json && kts) throw UsageException("give either --json or --kts")
         if (data != null && (json || kts)) throw UsageException("--data goes without --json and --kts: an experiment is printed as it was written")
         if (json || kts) {
-            val experiment = if (ExperimentFiles.isExperiment(file)) ExperimentFiles.read(file) else Described(file, data).experiment
+            val experiment = if (ExperimentFiles.isExperiment(file)) ExperimentFiles.read(file) else Described(file, null).experiment
             print(if (json) experiment.toJson() else experiment.toKotlin())
         } else {
             val described = Described(file, data)
