@@ -21,6 +21,10 @@ final class TallTiles {
     /** Rows of a panel. */
     static final int PANEL = 3 * LANES;
     static final int WIDEST = 9;
+    /** From so many columns on a tile can read ahead. */
+    static final int AHEAD = 7;
+    /** Numbers of a line of the cache. */
+    static final int LINE = 16;
 
     private TallTiles() {
     }
@@ -39,6 +43,22 @@ final class TallTiles {
             case 9 -> tile9(w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
             default -> throw new IllegalArgumentException("no tile is " + width + " wide");
         }
+    }
+
+    /**
+     * The same for 7 to 9 columns, while a line of W is read at every step from {@code next} on, which brings {@code inner} lines into the second
+     * cache: where W comes from the third at every product, the first tile of a panel would wait for it. A line each time, in order, is what the
+     * processor fetches ahead by itself, so that the reading does not wait either.
+     *
+     * @return what was read, which is of no use but must not be left out
+     */
+    static int tileAhead(int width, float[] w, int wo, int next, int inner, float[] x, int xo, int ldx, float[] y, int yo, int ldy) {
+        return switch (width) {
+            case 7 -> tile7Ahead(w, wo, PANEL, next, inner, x, xo, ldx, y, yo, ldy);
+            case 8 -> tile8Ahead(w, wo, PANEL, next, inner, x, xo, ldx, y, yo, ldy);
+            case 9 -> tile9Ahead(w, wo, PANEL, next, inner, x, xo, ldx, y, yo, ldy);
+            default -> throw new IllegalArgumentException("no tile that reads ahead is " + width + " wide");
+        };
     }
 
     /** One panel by one column. */
@@ -310,6 +330,145 @@ final class TallTiles {
         a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES); c6.intoArray(y, y6 + 2 * LANES);
         a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES); c7.intoArray(y, y7 + 2 * LANES);
         a8.intoArray(y, y8); b8.intoArray(y, y8 + LANES); c8.intoArray(y, y8 + 2 * LANES);
+    }
+
+    /** The same, and a line of what comes next at every step. */
+    private static int tile7Ahead(float[] w, int wo, int step, int next, int inner, float[] x, int xo, int ldx,
+                                  float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES), c0 = fromArray(SPECIES, y, yo + 2 * LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES), c1 = fromArray(SPECIES, y, y1 + 2 * LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES), c2 = fromArray(SPECIES, y, y2 + 2 * LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES), c3 = fromArray(SPECIES, y, y3 + 2 * LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES), c4 = fromArray(SPECIES, y, y4 + 2 * LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES), c5 = fromArray(SPECIES, y, y5 + 2 * LANES);
+        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES), c6 = fromArray(SPECIES, y, y6 + 2 * LANES);
+        int read = 0;
+        for (int p = 0, q = wo; p < inner; p++, q += step) {
+            read ^= Float.floatToRawIntBits(w[next + p * LINE]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES), wc = fromArray(SPECIES, w, q + 2 * LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0); c0 = wc.fma(v0, c0);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1); c1 = wc.fma(v1, c1);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2); c2 = wc.fma(v2, c2);
+            FloatVector v3 = broadcast(SPECIES, x[x3 + p]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3); c3 = wc.fma(v3, c3);
+            FloatVector v4 = broadcast(SPECIES, x[x4 + p]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4); c4 = wc.fma(v4, c4);
+            FloatVector v5 = broadcast(SPECIES, x[x5 + p]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5); c5 = wc.fma(v5, c5);
+            FloatVector v6 = broadcast(SPECIES, x[x6 + p]);
+            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6); c6 = wc.fma(v6, c6);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES); c0.intoArray(y, yo + 2 * LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES); c1.intoArray(y, y1 + 2 * LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES); c2.intoArray(y, y2 + 2 * LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES); c3.intoArray(y, y3 + 2 * LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES); c4.intoArray(y, y4 + 2 * LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES); c5.intoArray(y, y5 + 2 * LANES);
+        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES); c6.intoArray(y, y6 + 2 * LANES);
+        return read;
+    }
+
+    /** The same, and a line of what comes next at every step. */
+    private static int tile8Ahead(float[] w, int wo, int step, int next, int inner, float[] x, int xo, int ldx,
+                                  float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
+        int x7 = x6 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
+        int y7 = y6 + ldy;
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES), c0 = fromArray(SPECIES, y, yo + 2 * LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES), c1 = fromArray(SPECIES, y, y1 + 2 * LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES), c2 = fromArray(SPECIES, y, y2 + 2 * LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES), c3 = fromArray(SPECIES, y, y3 + 2 * LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES), c4 = fromArray(SPECIES, y, y4 + 2 * LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES), c5 = fromArray(SPECIES, y, y5 + 2 * LANES);
+        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES), c6 = fromArray(SPECIES, y, y6 + 2 * LANES);
+        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES), c7 = fromArray(SPECIES, y, y7 + 2 * LANES);
+        int read = 0;
+        for (int p = 0, q = wo; p < inner; p++, q += step) {
+            read ^= Float.floatToRawIntBits(w[next + p * LINE]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES), wc = fromArray(SPECIES, w, q + 2 * LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0); c0 = wc.fma(v0, c0);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1); c1 = wc.fma(v1, c1);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2); c2 = wc.fma(v2, c2);
+            FloatVector v3 = broadcast(SPECIES, x[x3 + p]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3); c3 = wc.fma(v3, c3);
+            FloatVector v4 = broadcast(SPECIES, x[x4 + p]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4); c4 = wc.fma(v4, c4);
+            FloatVector v5 = broadcast(SPECIES, x[x5 + p]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5); c5 = wc.fma(v5, c5);
+            FloatVector v6 = broadcast(SPECIES, x[x6 + p]);
+            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6); c6 = wc.fma(v6, c6);
+            FloatVector v7 = broadcast(SPECIES, x[x7 + p]);
+            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7); c7 = wc.fma(v7, c7);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES); c0.intoArray(y, yo + 2 * LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES); c1.intoArray(y, y1 + 2 * LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES); c2.intoArray(y, y2 + 2 * LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES); c3.intoArray(y, y3 + 2 * LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES); c4.intoArray(y, y4 + 2 * LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES); c5.intoArray(y, y5 + 2 * LANES);
+        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES); c6.intoArray(y, y6 + 2 * LANES);
+        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES); c7.intoArray(y, y7 + 2 * LANES);
+        return read;
+    }
+
+    /** The same, and a line of what comes next at every step. */
+    private static int tile9Ahead(float[] w, int wo, int step, int next, int inner, float[] x, int xo, int ldx,
+                                  float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
+        int x7 = x6 + ldx, x8 = x7 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
+        int y7 = y6 + ldy, y8 = y7 + ldy;
+        FloatVector a0 = fromArray(SPECIES, y, yo), b0 = fromArray(SPECIES, y, yo + LANES), c0 = fromArray(SPECIES, y, yo + 2 * LANES);
+        FloatVector a1 = fromArray(SPECIES, y, y1), b1 = fromArray(SPECIES, y, y1 + LANES), c1 = fromArray(SPECIES, y, y1 + 2 * LANES);
+        FloatVector a2 = fromArray(SPECIES, y, y2), b2 = fromArray(SPECIES, y, y2 + LANES), c2 = fromArray(SPECIES, y, y2 + 2 * LANES);
+        FloatVector a3 = fromArray(SPECIES, y, y3), b3 = fromArray(SPECIES, y, y3 + LANES), c3 = fromArray(SPECIES, y, y3 + 2 * LANES);
+        FloatVector a4 = fromArray(SPECIES, y, y4), b4 = fromArray(SPECIES, y, y4 + LANES), c4 = fromArray(SPECIES, y, y4 + 2 * LANES);
+        FloatVector a5 = fromArray(SPECIES, y, y5), b5 = fromArray(SPECIES, y, y5 + LANES), c5 = fromArray(SPECIES, y, y5 + 2 * LANES);
+        FloatVector a6 = fromArray(SPECIES, y, y6), b6 = fromArray(SPECIES, y, y6 + LANES), c6 = fromArray(SPECIES, y, y6 + 2 * LANES);
+        FloatVector a7 = fromArray(SPECIES, y, y7), b7 = fromArray(SPECIES, y, y7 + LANES), c7 = fromArray(SPECIES, y, y7 + 2 * LANES);
+        FloatVector a8 = fromArray(SPECIES, y, y8), b8 = fromArray(SPECIES, y, y8 + LANES), c8 = fromArray(SPECIES, y, y8 + 2 * LANES);
+        int read = 0;
+        for (int p = 0, q = wo; p < inner; p++, q += step) {
+            read ^= Float.floatToRawIntBits(w[next + p * LINE]);
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES), wc = fromArray(SPECIES, w, q + 2 * LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0); c0 = wc.fma(v0, c0);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1); c1 = wc.fma(v1, c1);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2); c2 = wc.fma(v2, c2);
+            FloatVector v3 = broadcast(SPECIES, x[x3 + p]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3); c3 = wc.fma(v3, c3);
+            FloatVector v4 = broadcast(SPECIES, x[x4 + p]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4); c4 = wc.fma(v4, c4);
+            FloatVector v5 = broadcast(SPECIES, x[x5 + p]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5); c5 = wc.fma(v5, c5);
+            FloatVector v6 = broadcast(SPECIES, x[x6 + p]);
+            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6); c6 = wc.fma(v6, c6);
+            FloatVector v7 = broadcast(SPECIES, x[x7 + p]);
+            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7); c7 = wc.fma(v7, c7);
+            FloatVector v8 = broadcast(SPECIES, x[x8 + p]);
+            a8 = wa.fma(v8, a8); b8 = wb.fma(v8, b8); c8 = wc.fma(v8, c8);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES); c0.intoArray(y, yo + 2 * LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES); c1.intoArray(y, y1 + 2 * LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES); c2.intoArray(y, y2 + 2 * LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES); c3.intoArray(y, y3 + 2 * LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES); c4.intoArray(y, y4 + 2 * LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES); c5.intoArray(y, y5 + 2 * LANES);
+        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES); c6.intoArray(y, y6 + 2 * LANES);
+        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES); c7.intoArray(y, y7 + 2 * LANES);
+        a8.intoArray(y, y8); b8.intoArray(y, y8 + LANES); c8.intoArray(y, y8 + 2 * LANES);
+        return read;
     }
 
     /** Four panels by one column, twelve sums: a load of W each. */

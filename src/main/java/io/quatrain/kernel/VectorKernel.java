@@ -71,6 +71,9 @@ final class VectorKernel implements Kernel<float[]> {
             : firstWidths(new int[] {6, 5, 4, 3}, new double[] {7.2, 6.3, 5.8, 5.4}, new double[64]);
     /** Rows of a block of tall panels. */
     private static final int TALL_ROWS = 4 * TALL;
+    /** More numbers of W than the second cache keeps, and columns of X so few that reading W counts: then tiles read the next panel ahead. */
+    private static final int FAR = 3 << 17;
+    private static final int FEW = 64;
     /**
      * What lies in front of packed panels: arrays begin 16 bytes into an object, and where objects lie at multiples of 64 bytes
      * (-XX:ObjectAlignmentInBytes=64) so do the vectors then, and none of them is part of two lines.
@@ -93,6 +96,8 @@ final class VectorKernel implements Kernel<float[]> {
         float[] panels = {};
         float[] columns = {};
         float[] turned = {};
+        /** What tiles read ahead, kept so that the compiler does not leave it out. */
+        int ahead;
 
         float[] panels() {
             return panels.length > 0 ? panels : (panels = new float[MARGIN + ROWS * INNER]);
@@ -293,6 +298,8 @@ final class VectorKernel implements Kernel<float[]> {
                                       Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
         if (inner == 0) {
             start.write(b, bo, y, yo, ldy, rows, columns);
+        } else if (TALL > 0 && RECENT && columns >= TallTiles.AHEAD && columns <= FEW && (long) tallRows(rows) * inner > FAR) {
+            farProduct(panels, rows, inner, x, xo, ldx, start, b, bo, y, yo, ldy, columns);
         } else if (columns == 1 || TALL > 0 || rows < ROWS_WORTH_PACKING || !packable(columns)) {
             int most = columns == 1 ? inner : depth(inner);
             int tall = tallRows(rows);
@@ -321,6 +328,50 @@ final class VectorKernel implements Kernel<float[]> {
                 j += width;
             }
         }
+    }
+
+    /** The same, panel by panel, where W does not stay in the second cache; the last panel's tiles read the first, which the next step needs. */
+    private static void farProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
+                                   Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
+        int most = depth(inner);
+        int tall = tallRows(rows);
+        int full = Math.min(tall, rows / TALL * TALL);
+        int read = 0;
+        for (int p = 0, after; p < inner; p = after) {
+            after = Math.min(inner, p + most);
+            int depth = after - p;
+            Start begin = p == 0 ? start : Start.Y;
+            for (int r = 0; r < full; r += TALL) {
+                int w = MARGIN + r * inner + p * TALL;
+                int next = r + TALL < full ? w + inner * TALL : MARGIN + after % inner * TALL;
+                int end = next + (r + TALL < full ? depth : Math.min(most, inner - after % inner)) * TALL;
+                read += multiplyAhead(panels, w, next, end, depth, x, xo + p, ldx, begin, b, bo + r, y, yo + r, ldy, columns);
+            }
+            if (full < rows) {
+                int height = height(full, tall);
+                multiplyPanels(height, panels, MARGIN + full * inner + p * height, inner * height, rows - full, depth,
+                        x, xo + p, ldx, begin, b, bo + full, y, yo + full, ldy, columns);
+            }
+        }
+        SCRATCH.get().ahead = read;
+    }
+
+    /** Y += W·X for one tall panel, whose tiles read ahead until all from {@code next} to {@code end} has been. */
+    private static int multiplyAhead(float[] w, int wo, int next, int end, int inner, float[] x, int xo, int ldx,
+                                     Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
+        int read = 0;
+        for (int j = 0; j < columns; ) {
+            int width = tallWidth(columns - j);
+            start.write(b, bo, y, yo + j * ldy, ldy, TALL, width);
+            if (width >= TallTiles.AHEAD && next + inner * TallTiles.LINE <= end) {
+                read += TallTiles.tileAhead(width, w, wo, next, inner, x, xo + j * ldx, ldx, y, yo + j * ldy, ldy);
+                next += inner * TallTiles.LINE;
+            } else {
+                TallTiles.tile(width, w, wo, inner, x, xo + j * ldx, ldx, y, yo + j * ldy, ldy);
+            }
+            j += width;
+        }
+        return read;
     }
 
     /** Inner steps of a block: equal blocks, so that none is short. */
