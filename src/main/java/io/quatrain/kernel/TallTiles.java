@@ -54,9 +54,9 @@ final class TallTiles {
      */
     static int tileAhead(int width, float[] w, int wo, int next, int inner, float[] x, int xo, int ldx, float[] y, int yo, int ldy) {
         return switch (width) {
-            case 7 -> tile7Ahead(w, wo, PANEL, next, inner, x, xo, ldx, y, yo, ldy);
-            case 8 -> tile8Ahead(w, wo, PANEL, next, inner, x, xo, ldx, y, yo, ldy);
-            case 9 -> tile9Ahead(w, wo, PANEL, next, inner, x, xo, ldx, y, yo, ldy);
+            case 7 -> tile7Ahead(next, w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
+            case 8 -> tile8Ahead(next, w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
+            case 9 -> tile9Ahead(next, w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
             default -> throw new IllegalArgumentException("no tile that reads ahead is " + width + " wide");
         };
     }
@@ -333,7 +333,7 @@ final class TallTiles {
     }
 
     /** The same, and a line of what comes next at every step. */
-    private static int tile7Ahead(float[] w, int wo, int step, int next, int inner, float[] x, int xo, int ldx,
+    private static int tile7Ahead(int next, float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
                                   float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
@@ -374,7 +374,7 @@ final class TallTiles {
     }
 
     /** The same, and a line of what comes next at every step. */
-    private static int tile8Ahead(float[] w, int wo, int step, int next, int inner, float[] x, int xo, int ldx,
+    private static int tile8Ahead(int next, float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
                                   float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
         int x7 = x6 + ldx;
@@ -421,7 +421,7 @@ final class TallTiles {
     }
 
     /** The same, and a line of what comes next at every step. */
-    private static int tile9Ahead(float[] w, int wo, int step, int next, int inner, float[] x, int xo, int ldx,
+    private static int tile9Ahead(int next, float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
                                   float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
         int x7 = x6 + ldx, x8 = x7 + ldx;

@@ -64,13 +64,16 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int INNER = 640;
     /** Rows of a block: with {@link #INNER}, as much of W as the second cache keeps. */
     private static final int ROWS = 4 * PANEL;
+    /** Rows of a block of a weight gradient's A, for which all of B is read again. */
+    private static final int GRADIENT_ROWS = 8 * PANEL;
     /** Rows of a panel three vectors high; 0: there are none. */
     private static final int TALL = LANES == 16 ? TallTiles.PANEL : 0;
     /** The width of the first tile on tall panels, by the number of columns. A tile costs so many columns of the one of eight. */
     private static final int[] TALL_FIRST = RECENT ? firstWidths(new int[] {8, 9, 7, 6, 5, 4}, new double[] {8, 9.6, 7.05, 7.2, 6.3, 5.8}, new double[64])
             : firstWidths(new int[] {6, 5, 4, 3}, new double[] {7.2, 6.3, 5.8, 5.4}, new double[64]);
-    /** Rows of a block of tall panels. */
+    /** Rows of a block of tall panels at least, and numbers of one at most where it has all inner steps; then X is read once a block. */
     private static final int TALL_ROWS = 4 * TALL;
+    private static final int TALL_BLOCK = 6 * TALL * 512;
     /** More numbers of W than the second cache keeps, and columns of X so few that reading W counts: then tiles read the next panel ahead. */
     private static final int FAR = 3 << 17;
     private static final int FEW = 64;
@@ -100,7 +103,7 @@ final class VectorKernel implements Kernel<float[]> {
         int ahead;
 
         float[] panels() {
-            return panels.length > 0 ? panels : (panels = new float[MARGIN + ROWS * INNER]);
+            return panels.length > 0 ? panels : (panels = new float[MARGIN + GRADIENT_ROWS * INNER]);
         }
 
         float[] columns() {
@@ -185,9 +188,9 @@ final class VectorKernel implements Kernel<float[]> {
         return r < tallRows ? TALL : PANEL;
     }
 
-    /** Rows from {@code r} on that make one block: panels of one height. */
-    private static int block(int r, int tallRows, int rows) {
-        return Math.min(rows - r, r < tallRows ? Math.min(TALL_ROWS, tallRows - r) : ROWS);
+    /** Rows from {@code r} on that make one block: panels of one height, tall ones {@code most} rows together. */
+    private static int block(int r, int tallRows, int rows, int most) {
+        return Math.min(rows - r, r < tallRows ? Math.min(most, tallRows - r) : ROWS);
     }
 
     /** Zero below the last row. */
@@ -199,7 +202,7 @@ final class VectorKernel implements Kernel<float[]> {
         int talls = TALL == 0 ? 0 : tall / TALL;
         int last = Math.min(rows, to <= talls ? to * TALL : tall + (to - talls) * PANEL);
         for (int r = from <= talls ? from * TALL : tall + (from - talls) * PANEL, block; r < last; r += block) {
-            block = Math.min(block(r, tall, rows), last - r);
+            block = Math.min(block(r, tall, rows, TALL_ROWS), last - r);
             packPanels(w, wo + r * (transposed ? ldw : 1), ldw, Math.max(1, inner), inner, 0, transposed, height(r, tall), block, inner,
                     panels, MARGIN + r * inner);
         }
@@ -303,10 +306,11 @@ final class VectorKernel implements Kernel<float[]> {
         } else if (columns == 1 || TALL > 0 || rows < ROWS_WORTH_PACKING || !packable(columns)) {
             int most = columns == 1 ? inner : depth(inner);
             int tall = tallRows(rows);
+            int mostRows = most < inner || TALL == 0 ? TALL_ROWS : Math.max(TALL_ROWS, TALL_BLOCK / most / TALL * TALL);
             for (int p = 0; p < inner; p += most) {
                 int depth = Math.min(most, inner - p);
                 for (int r = 0, block; r < rows; r += block) {
-                    block = block(r, tall, rows);
+                    block = block(r, tall, rows, mostRows);
                     int height = height(r, tall);
                     multiplyPanels(height, panels, MARGIN + r * inner + p * height, inner * height, block, depth,
                             x, xo + p, ldx, p == 0 ? start : Start.Y, b, bo + r, y, yo + r, ldy, columns);
@@ -1333,8 +1337,8 @@ final class VectorKernel implements Kernel<float[]> {
                 } else if (!asItIs && !packed) {
                     packRows(b, bo + j, ldb, run, step, p, depth, width, inRows, strips, 0);
                 }
-                for (int r = 0; r < rows; r += ROWS) {
-                    int height = Math.min(ROWS, rows - r);
+                for (int r = 0; r < rows; r += GRADIENT_ROWS) {
+                    int height = Math.min(GRADIENT_ROWS, rows - r);
                     packPanels(a, ao + (transposeA ? p + r * lda : r), lda, run, step, p, transposeA, PANEL, height, depth, panels, MARGIN);
                     if (s != null && j == 0) {
                         addPanelSums(panels, height, depth, s, so + r);
