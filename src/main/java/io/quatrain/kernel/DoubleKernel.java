@@ -50,11 +50,12 @@ final class DoubleKernel implements Kernel<double[]> {
     }
 
     @Override
-    public void addPackedProduct(Object packed, int rows, int inner, double[] x, int xo, int ldx,
+    public void addPackedProduct(Object packed, int rows, int inner, int from, int to, double[] x, int xo, int ldx,
                                  double[] y, int yo, int ldy, int columns) {
         double[] panels = (double[]) packed;
+        int last = panelStart(rows, to);
         for (int j = 0; j < columns; j++) {
-            for (int first = 0; first < rows; first += PANEL) {
+            for (int first = from * PANEL; first < last; first += PANEL) {
                 int height = Math.min(PANEL, rows - first);
                 for (int p = 0; p < inner; p++) {
                     double value = x[xo + p + j * ldx];

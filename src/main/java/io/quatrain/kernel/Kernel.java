@@ -57,20 +57,41 @@ public interface Kernel<A> {
      */
     void pack(A w, int wo, int ldw, boolean transposed, int rows, int inner, Object panels, int from, int to);
 
-    /** Y [rows × columns] += W·X, where W [rows × inner] is packed and X is [inner × columns]. */
-    void addPackedProduct(Object panels, int rows, int inner, A x, int xo, int ldx, A y, int yo, int ldy, int columns);
+    /** The first row of a panel; of the one after the last, {@code rows}. */
+    default int panelStart(int rows, int panel) {
+        return Math.min(rows, panel * panelRows());
+    }
+
+    /**
+     * Y [rows × columns] += W·X, where W [rows × inner] is packed and X is [inner × columns]. Only rows of panels {@code from ≤ q < to} are
+     * computed, with the same bits.
+     */
+    void addPackedProduct(Object panels, int rows, int inner, int from, int to, A x, int xo, int ldx, A y, int yo, int ldy, int columns);
+
+    /** All rows. */
+    default void addPackedProduct(Object panels, int rows, int inner, A x, int xo, int ldx, A y, int yo, int ldy, int columns) {
+        addPackedProduct(panels, rows, inner, 0, panels(rows), x, xo, ldx, y, yo, ldy, columns);
+    }
 
     /** Y = W·X + b in every column; b [rows] may be null. Equal, bit for bit, to setting every column to b and adding. */
-    default void setPackedProduct(Object panels, int rows, int inner, A x, int xo, int ldx, @Nullable A b, int bo,
+    default void setPackedProduct(Object panels, int rows, int inner, int from, int to, A x, int xo, int ldx, @Nullable A b, int bo,
                                   A y, int yo, int ldy, int columns) {
+        int first = panelStart(rows, from);
+        int n = panelStart(rows, to) - first;
         for (int j = 0; j < columns; j++) {
             if (b == null) {
-                fill(y, yo + j * ldy, rows, 0);
+                fill(y, yo + first + j * ldy, n, 0);
             } else {
-                System.arraycopy(b, bo, y, yo + j * ldy, rows);
+                System.arraycopy(b, bo + first, y, yo + first + j * ldy, n);
             }
         }
-        addPackedProduct(panels, rows, inner, x, xo, ldx, y, yo, ldy, columns);
+        addPackedProduct(panels, rows, inner, from, to, x, xo, ldx, y, yo, ldy, columns);
+    }
+
+    /** All rows. */
+    default void setPackedProduct(Object panels, int rows, int inner, A x, int xo, int ldx, @Nullable A b, int bo,
+                                  A y, int yo, int ldy, int columns) {
+        setPackedProduct(panels, rows, inner, 0, panels(rows), x, xo, ldx, b, bo, y, yo, ldy, columns);
     }
 
     /**

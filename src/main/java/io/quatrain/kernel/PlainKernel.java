@@ -224,12 +224,13 @@ final class PlainKernel implements Kernel<float[]> {
      * those of Y.
      */
     @Override
-    public void addPackedProduct(Object panels, int rows, int inner, float[] x, int xo, int ldx,
+    public void addPackedProduct(Object panels, int rows, int inner, int from, int to, float[] x, int xo, int ldx,
                                  float[] y, int yo, int ldy, int columns) {
         float[][] w = (float[][]) panels;
+        int last = panelStart(rows, to);
         Scratch scratch = SCRATCH.get();
-        scratch.count((long) rows * inner * columns);
-        for (int first = 0, at = 0; first < rows; first += STRIP, at += inner) {
+        scratch.count((long) (last - from * STRIP) * inner * columns);
+        for (int first = from * STRIP, at = from * inner; first < last; first += STRIP, at += inner) {
             int height = Math.min(STRIP, rows - first);
             if (columns <= FEW) {
                 multiply(w, at, PANEL_START, scratch, height, inner, x, xo, 1, ldx, y, yo + first, ldy, columns);

@@ -48,7 +48,8 @@ final class TallTiles {
     /**
      * The same for 7 to 9 columns, while a line of W is read at every step from {@code next} on, which brings {@code inner} lines into the second
      * cache: where W comes from the third at every product, the first tile of a panel would wait for it. A line each time, in order, is what the
-     * processor fetches ahead by itself, so that the reading does not wait either.
+     * processor fetches ahead by itself, so that the reading does not wait either. With {@code next} behind W these loops took a tenth longer
+     * (src/bench/NOTES.md).
      *
      * @return what was read, which is of no use but must not be left out
      */
@@ -332,7 +333,7 @@ final class TallTiles {
         a8.intoArray(y, y8); b8.intoArray(y, y8 + LANES); c8.intoArray(y, y8 + 2 * LANES);
     }
 
-    /** The same, and a line of what comes next at every step. */
+    /** One panel by seven columns, reading ahead. */
     private static int tile7Ahead(int next, float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
                                   float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
@@ -373,7 +374,7 @@ final class TallTiles {
         return read;
     }
 
-    /** The same, and a line of what comes next at every step. */
+    /** One panel by eight columns, reading ahead. */
     private static int tile8Ahead(int next, float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
                                   float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
@@ -420,7 +421,7 @@ final class TallTiles {
         return read;
     }
 
-    /** The same, and a line of what comes next at every step. */
+    /** One panel by nine columns, reading ahead. */
     private static int tile9Ahead(int next, float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
                                   float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;

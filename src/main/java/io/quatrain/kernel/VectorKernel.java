@@ -168,6 +168,13 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     @Override
+    public int panelStart(int rows, int panel) {
+        int tall = tallRows(rows);
+        int talls = TALL == 0 ? 0 : tall / TALL;
+        return Math.min(rows, panel <= talls ? panel * TALL : tall + (panel - talls) * PANEL);
+    }
+
+    @Override
     public Object allocatePanels(int rows, int inner) {
         int tall = tallRows(rows);
         return allocate(Math.addExact(MARGIN, Math.multiplyExact(tall + flatPanels(rows - tall) * PANEL, inner)));
@@ -199,10 +206,9 @@ final class VectorKernel implements Kernel<float[]> {
                      int from, int to) {
         float[] panels = (float[]) into;
         int tall = tallRows(rows);
-        int talls = TALL == 0 ? 0 : tall / TALL;
-        int last = Math.min(rows, to <= talls ? to * TALL : tall + (to - talls) * PANEL);
-        for (int r = from <= talls ? from * TALL : tall + (from - talls) * PANEL, block; r < last; r += block) {
-            block = Math.min(block(r, tall, rows, TALL_ROWS), last - r);
+        int last = panelStart(rows, to);
+        for (int r = panelStart(rows, from), block; r < last; r += block) {
+            block = block(r, tall, last, TALL_ROWS);
             packPanels(w, wo + r * (transposed ? ldw : 1), ldw, Math.max(1, inner), inner, 0, transposed, height(r, tall), block, inner,
                     panels, MARGIN + r * inner);
         }
@@ -269,16 +275,18 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     @Override
-    public void addPackedProduct(Object panels, int rows, int inner, float[] x, int xo, int ldx,
+    public void addPackedProduct(Object panels, int rows, int inner, int from, int to, float[] x, int xo, int ldx,
                                  float[] y, int yo, int ldy, int columns) {
-        packedProduct((float[]) panels, rows, inner, x, xo, ldx, Start.Y, NOTHING, 0, y, yo, ldy, columns);
+        packedProduct((float[]) panels, rows, inner, panelStart(rows, from), panelStart(rows, to), x, xo, ldx, Start.Y, NOTHING, 0,
+                y, yo, ldy, columns);
     }
 
     @Override
-    public void setPackedProduct(Object panels, int rows, int inner, float[] x, int xo, int ldx,
+    public void setPackedProduct(Object panels, int rows, int inner, int from, int to, float[] x, int xo, int ldx,
                                  float @Nullable [] b, int bo, float[] y, int yo, int ldy, int columns) {
         Start start = b == null ? Start.ZERO : Start.BIAS;
-        packedProduct((float[]) panels, rows, inner, x, xo, ldx, start, b == null ? NOTHING : b, bo, y, yo, ldy, columns);
+        packedProduct((float[]) panels, rows, inner, panelStart(rows, from), panelStart(rows, to), x, xo, ldx, start,
+                b == null ? NOTHING : b, bo, y, yo, ldy, columns);
     }
 
     /** What a sum begins with. */
@@ -297,20 +305,21 @@ final class VectorKernel implements Kernel<float[]> {
         }
     }
 
-    private static void packedProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
+    /** Rows {@code first ≤ r < last}, which are those of whole panels. */
+    private static void packedProduct(float[] panels, int rows, int inner, int first, int last, float[] x, int xo, int ldx,
                                       Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
         if (inner == 0) {
-            start.write(b, bo, y, yo, ldy, rows, columns);
+            start.write(b, bo + first, y, yo + first, ldy, last - first, columns);
         } else if (TALL > 0 && RECENT && columns >= TallTiles.AHEAD && columns <= FEW && (long) tallRows(rows) * inner > FAR) {
-            farProduct(panels, rows, inner, x, xo, ldx, start, b, bo, y, yo, ldy, columns);
+            farProduct(panels, rows, inner, first, last, x, xo, ldx, start, b, bo, y, yo, ldy, columns);
         } else if (columns == 1 || TALL > 0 || rows < ROWS_WORTH_PACKING || !packable(columns)) {
             int most = columns == 1 ? inner : depth(inner);
             int tall = tallRows(rows);
             int mostRows = most < inner || TALL == 0 ? TALL_ROWS : Math.max(TALL_ROWS, TALL_BLOCK / most / TALL * TALL);
             for (int p = 0; p < inner; p += most) {
                 int depth = Math.min(most, inner - p);
-                for (int r = 0, block; r < rows; r += block) {
-                    block = block(r, tall, rows, mostRows);
+                for (int r = first, block; r < last; r += block) {
+                    block = block(r, tall, last, mostRows);
                     int height = height(r, tall);
                     multiplyPanels(height, panels, MARGIN + r * inner + p * height, inner * height, block, depth,
                             x, xo + p, ldx, p == 0 ? start : Start.Y, b, bo + r, y, yo + r, ldy, columns);
@@ -324,8 +333,8 @@ final class VectorKernel implements Kernel<float[]> {
                 for (int p = 0; p < inner; p += most) {
                     int depth = Math.min(most, inner - p);
                     packColumns(x, xo + p + j * ldx, ldx, depth, width, packed);
-                    for (int r = 0; r < rows; r += ROWS) {
-                        multiplyStrips(panels, MARGIN + r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, rows - r), depth,
+                    for (int r = first; r < last; r += ROWS) {
+                        multiplyStrips(panels, MARGIN + r * inner + p * PANEL, inner * PANEL, Math.min(ROWS, last - r), depth,
                                 packed, 0, 0, p == 0 ? start : Start.Y, b, bo + r, y, yo + r + j * ldy, ldy, width);
                     }
                 }
@@ -335,26 +344,27 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     /** The same, panel by panel, where W does not stay in the second cache; the last panel's tiles read the first, which the next step needs. */
-    private static void farProduct(float[] panels, int rows, int inner, float[] x, int xo, int ldx,
+    private static void farProduct(float[] panels, int rows, int inner, int first, int last, float[] x, int xo, int ldx,
                                    Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
         int most = depth(inner);
         int tall = tallRows(rows);
-        int full = Math.min(tall, rows / TALL * TALL);
+        int full = Math.min(tall, last / TALL * TALL);
         int read = 0;
         for (int p = 0, after; p < inner; p = after) {
             after = Math.min(inner, p + most);
             int depth = after - p;
             Start begin = p == 0 ? start : Start.Y;
-            for (int r = 0; r < full; r += TALL) {
+            for (int r = first; r < full; r += TALL) {
                 int w = MARGIN + r * inner + p * TALL;
-                int next = r + TALL < full ? w + inner * TALL : MARGIN + after % inner * TALL;
+                int next = r + TALL < full ? w + inner * TALL : MARGIN + first * inner + after % inner * TALL;
                 int end = next + (r + TALL < full ? depth : Math.min(most, inner - after % inner)) * TALL;
                 read += multiplyAhead(panels, w, next, end, depth, x, xo + p, ldx, begin, b, bo + r, y, yo + r, ldy, columns);
             }
-            if (full < rows) {
-                int height = height(full, tall);
-                multiplyPanels(height, panels, MARGIN + full * inner + p * height, inner * height, rows - full, depth,
-                        x, xo + p, ldx, begin, b, bo + full, y, yo + full, ldy, columns);
+            int rest = Math.max(first, full);
+            if (rest < last) {
+                int height = height(rest, tall);
+                multiplyPanels(height, panels, MARGIN + rest * inner + p * height, inner * height, last - rest, depth,
+                        x, xo + p, ldx, begin, b, bo + rest, y, yo + rest, ldy, columns);
             }
         }
         SCRATCH.get().ahead = read;

@@ -63,7 +63,12 @@ public final class Compute {
 
     /** One thread, and what is soonest at work: for one example at a time, as when a text is written. */
     public static Compute soonest(Precision precision) {
-        return new Compute(precision, precision == Precision.FLOAT32 ? Kernels.soonest() : Kernels.doubles(), new Workers(1));
+        return soonest(precision, 1);
+    }
+
+    /** The same on several threads, which share the rows of large weights. */
+    public static Compute soonest(Precision precision, int threads) {
+        return new Compute(precision, precision == Precision.FLOAT32 ? Kernels.soonest() : Kernels.doubles(), new Workers(threads));
     }
 
     /** @param threads at least 1; the result does not depend on it */

@@ -418,14 +418,11 @@ public final class Matrix {
         if (b != null && (b.rows != rows || b.columns != 1)) {
             throw new IllegalArgumentException("product: " + size() + " needs a bias of [" + rows + " × 1], given " + b.size());
         }
-        splitProduct(w, x, b, batch, (y, packed, right, bias, none, from, to) ->
-                y.kernel.setPackedProduct(packed.panels(), y.rows, right.rows, right.array, right.place(from), right.stride,
-                        bias == null ? null : bias.array, bias == null ? 0 : bias.offset, y.array, y.place(from), y.stride,
-                        to - from));
+        splitProduct(w, x, b, batch, SET_COLUMNS, SET_ROWS);
         return this;
     }
 
-    /** this += W·X, where W is packed; large products are split over the threads by columns. */
+    /** this += W·X, where W is packed; large products are split over the threads by columns, or by rows where there are few. */
     public Matrix addProduct(PackedMatrix w, Matrix x) {
         return addProduct(w, x, columns);
     }
@@ -436,27 +433,45 @@ public final class Matrix {
      */
     public Matrix addProduct(PackedMatrix w, Matrix x, int batch) {
         checkProduct(w, x);
-        splitProduct(w, x, null, batch, (y, packed, right, none, number, from, to) ->
-                y.kernel.addPackedProduct(packed.panels(), y.rows, right.rows, right.array, right.place(from), right.stride,
-                        y.array, y.place(from), y.stride, to - from));
+        splitProduct(w, x, null, batch, ADD_COLUMNS, ADD_ROWS);
         return this;
     }
 
-    /** A W that stays in the first caches is read at every step; a larger one serves many columns at a time. */
-    private void splitProduct(PackedMatrix w, Matrix x, @Nullable Matrix b, int batch,
-                              Compute.Operation<Matrix, PackedMatrix, Matrix, @Nullable Matrix> product) {
+    /** A product of columns [from, to), or of the rows of such panels of W. */
+    private interface PackedProduct extends Compute.Operation<Matrix, PackedMatrix, Matrix, @Nullable Matrix> {
+    }
+
+    private static final PackedProduct ADD_COLUMNS = (y, w, x, none, number, from, to) ->
+            y.kernel.addPackedProduct(w.panels(), y.rows, x.rows, x.array, x.place(from), x.stride, y.array, y.place(from), y.stride, to - from);
+    private static final PackedProduct SET_COLUMNS = (y, w, x, b, number, from, to) ->
+            y.kernel.setPackedProduct(w.panels(), y.rows, x.rows, x.array, x.place(from), x.stride,
+                    b == null ? null : b.array, b == null ? 0 : b.offset, y.array, y.place(from), y.stride, to - from);
+    private static final PackedProduct ADD_ROWS = (y, w, x, none, number, from, to) ->
+            y.kernel.addPackedProduct(w.panels(), y.rows, x.rows, from, to, x.array, x.place(0), x.stride, y.array, y.place(0), y.stride, y.columns);
+    private static final PackedProduct SET_ROWS = (y, w, x, b, number, from, to) ->
+            y.kernel.setPackedProduct(w.panels(), y.rows, x.rows, from, to, x.array, x.place(0), x.stride,
+                    b == null ? null : b.array, b == null ? 0 : b.offset, y.array, y.place(0), y.stride, y.columns);
+
+    /**
+     * A W that stays in the first caches is read at every step; a larger one serves many columns at a time. With few columns its rows are
+     * shared out: then reading it takes the time.
+     */
+    private void splitProduct(PackedMatrix w, Matrix x, @Nullable Matrix b, int batch, PackedProduct byColumns, PackedProduct byRows) {
         double work = (double) rows * columns * w.inner();
         if (!alike(x)) {
             for (int c = 0, n; c < columns; c += n) {
                 n = sideBySide(c, x.sideBySide(c, columns - c));
-                product.accept(columns(c, c + n), w, x.columns(c, c + n), b, 0, 0, n);
+                byColumns.accept(columns(c, c + n), w, x.columns(c, c + n), b, 0, 0, n);
             }
         } else if (halved()) {
-            compute.split(columns, GRAIN, firstHalves(), work, this, w, x, b, 0, product);
+            compute.split(columns, GRAIN, firstHalves(), work, this, w, x, b, 0, byColumns);
         } else if ((long) rows * w.inner() <= SMALL_FACTOR) {
-            compute.splitByExamples(columns, batch, GRAIN, work, this, w, x, b, 0, product);
+            compute.splitByExamples(columns, batch, GRAIN, work, this, w, x, b, 0, byColumns);
+        } else if (columns < GRAIN) {
+            double reading = (double) rows * w.inner() * Math.max(columns, READ_COLUMNS);
+            compute.split(w.count(), Math.max(1, ROWS_GRAIN / kernel.panelRows()), reading, this, w, x, b, 0, byRows);
         } else {
-            compute.split(columns, GRAIN, work, this, w, x, b, 0, product);
+            compute.split(columns, GRAIN, work, this, w, x, b, 0, byColumns);
         }
     }
 
@@ -1048,6 +1063,10 @@ public final class Matrix {
     private static final int NOT_HALVED = -1;
     /** Columns per range are multiples of this, so that tiles stay whole. */
     private static final int GRAIN = 12;
+    /** Rows that a product with one column has at least in a range: enough sums to hide that each waits for the one before. */
+    private static final int ROWS_GRAIN = 128;
+    /** So many columns' products take as long as reading W does. */
+    private static final int READ_COLUMNS = 8;
     /** Numbers of a W that stays in a first cache. */
     private static final int SMALL_FACTOR = 10_000;
     private static final int SWEEP_GRAIN = 4096;

@@ -35,8 +35,12 @@ public final class PackedMatrix {
 
     /** Copies the source's numbers of this moment. */
     public void pack() {
-        int count = source.compute().arithmetic().panels(rows);
-        source.compute().split(count, 1, 2 * Compute.ELEMENT * rows * inner, range);
+        source.compute().split(count(), 1, 2 * Compute.ELEMENT * rows * inner, range);
+    }
+
+    /** How many panels there are. */
+    int count() {
+        return source.compute().arithmetic().panels(rows);
     }
 
     Object panels() {

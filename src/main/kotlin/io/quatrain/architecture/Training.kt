@@ -146,7 +146,7 @@ public data class Training @JvmOverloads constructor(
     public companion object {
         /** Where neither epochs nor updates are given. */
         public const val DEFAULT_EPOCHS: Int = 10
-        private const val MOST_THREADS = 256
+        internal const val MOST_THREADS = 256
     }
 }
 

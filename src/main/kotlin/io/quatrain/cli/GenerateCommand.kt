@@ -2,6 +2,7 @@ package io.quatrain.cli
 
 import io.quatrain.architecture.Experiment
 import io.quatrain.architecture.Generation
+import io.quatrain.architecture.Training
 import io.quatrain.experiment.Checkpoint
 import io.quatrain.experiment.PairWriter
 import io.quatrain.experiment.TextWriter
@@ -114,11 +115,18 @@ internal class GenerateCommand : Callable<Int> {
     @Option(names = ["--source"], paramLabel = "TEXT", description = ["Of a model of pairs: what the text answers."])
     var source: String? = null
 
+    @Option(
+        names = ["--threads"], paramLabel = "N",
+        description = ["Default: one a core, but not more than $ENOUGH_THREADS. They share large weights; the text does not depend on it."],
+    )
+    var threads: Int? = null
+
     @Mixin
     var verse: FormOptions = FormOptions()
 
     override fun call(): Int {
         if (prompt != null && promptFile != null) throw UsageException("give either --prompt or --prompt-file")
+        threads?.let { if (it !in 1..Training.MOST_THREADS) throw UsageException("--threads must be from 1 to ${Training.MOST_THREADS}, got $it") }
         val trained = Checkpoint.load(modelFile(model), ::compute).model
         val form = verse.form()
         val generation = generation(trained.experiment?.generation ?: Generation(), form)
@@ -144,7 +152,8 @@ internal class GenerateCommand : Callable<Int> {
     private fun compute(precision: Precision, experiment: Experiment?): Compute {
         val defaults = experiment?.generation ?: Generation()
         val single = (samples ?: defaults.samples) == 1 && (beam ?: defaults.beam) == 0
-        return if (single) Compute.soonest(precision) else Compute.of(precision)
+        val threads = threads ?: Runtime.getRuntime().availableProcessors().coerceAtMost(ENOUGH_THREADS)
+        return if (single) Compute.soonest(precision, threads) else Compute.of(precision, threads)
     }
 
     private fun generation(defaults: Generation, form: VerseForm?): Generation {
@@ -226,5 +235,6 @@ internal class GenerateCommand : Callable<Int> {
 
     private companion object {
         const val LONGEST_POEM = 1_000_000 // a form ends by itself
+        const val ENOUGH_THREADS = 4 // a step of one text is soon over: more threads wait for one another longer than they work
     }
 }

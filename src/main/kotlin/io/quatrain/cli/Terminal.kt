@@ -10,6 +10,9 @@ internal object Terminal {
 
     val width: Int = System.getProperty("quatrain.columns")?.toIntOrNull()?.takeIf { it in 20..500 } ?: 100
 
+    /** What this program was called by, so that the commands it names can be typed as they stand. */
+    val command: String = System.getProperty("quatrain.command") ?: "quatrain"
+
     private var statusShown = false
 
     /** Newer Javas have a console where there is no terminal, and say so. */

@@ -101,7 +101,7 @@ internal class TrainCommand : Callable<Int> {
             Terminal.log(run.model.model.summary().trimEnd())
             Terminal.log("${run.data.path}: ${run.data.size}")
             if (run.experiment.training.metrics.isNotEmpty() && !run.validates) {
-                Terminal.log("metrics are measured on data that are set aside, and none are; set some aside (validation), or measure with: quatrain evaluate")
+                Terminal.log("metrics are measured on data that are set aside, and none are; set some aside (validation), or measure with: ${Terminal.command} evaluate")
             }
             if (run.experiment.training.patience > 0 && !run.validates) {
                 Terminal.log("patience counts validations on data that are set aside, and none are: it will not end this run; set some aside (validation)")
@@ -127,7 +127,7 @@ internal class TrainCommand : Callable<Int> {
         }
         Terminal.clearStatus()
         if (end == Trainer.End.STOPPED) {
-            System.err.println("quatrain: interrupted after update ${Progress.grouped(run.updates)}; go on with: quatrain ${again(run)}")
+            System.err.println("quatrain: interrupted after update ${Progress.grouped(run.updates)}; go on with: ${Terminal.command} ${again(run)}")
             run.close()
             finished.countDown()
             Thread.sleep(Long.MAX_VALUE) // the JVM is ending
@@ -142,7 +142,7 @@ internal class TrainCommand : Callable<Int> {
                 println()
             }
             val written = if (Files.exists(run.best)) run.best else run.last
-            Terminal.log("the model is $written; ${if (run.experiment.data is PairDescription) "try it with: quatrain generate ${run.folder} --source \"…\"" else if (run.model.scale != null) "let it go on with: quatrain forecast ${run.folder}" else if (run.model.codec == null) "use it with: quatrain predict ${run.folder} --images …" else if (run.experiment.data is BlanksData) "try it with: quatrain fill ${run.folder} \"…\"" else if (writer == null) "try it with: quatrain predict ${run.folder} \"…\"" else "let it write more with: quatrain generate ${run.folder}"}")
+            Terminal.log("the model is $written; ${next(run, writer != null)}")
         }
         return Exit.DONE
     }
@@ -150,6 +150,20 @@ internal class TrainCommand : Callable<Int> {
     private fun ended(finished: CountDownLatch, hook: Thread) {
         finished.countDown()
         runCatching { Runtime.getRuntime().removeShutdownHook(hook) } // too late where the JVM is ending
+    }
+
+    /** What the model that a run has made is for. */
+    private fun next(run: TrainingRun, writes: Boolean): String {
+        val data = run.experiment.data
+        val (wish, words) = when {
+            data is PairDescription -> "try it" to "generate ${run.folder} --source \"…\""
+            run.model.scale != null -> "let it go on" to "forecast ${run.folder}"
+            run.model.codec == null -> "use it" to "predict ${run.folder} --images …"
+            data is BlanksData -> "try it" to "fill ${run.folder} \"…\""
+            writes -> "let it write more" to "generate ${run.folder}"
+            else -> "try it" to "predict ${run.folder} \"…\""
+        }
+        return "$wish with: ${Terminal.command} $words"
     }
 
     /** The arguments that go on with a run. */

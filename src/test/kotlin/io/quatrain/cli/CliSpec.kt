@@ -294,6 +294,7 @@ class CliSpec : FunSpec({
         val stop = whole.drop(10).take(2)
         write("--prompt", "The ", "--length", 60, "--temperature", 0.5, "--stop", stop).out shouldBe "The " + whole.drop(4).substringBefore(stop) + "\n"
         quatrain("generate", trained, "--temperature", -1).refuses(2, "temperature must not be negative, got -1.0")
+        quatrain("generate", trained, "--threads", 0).refuses(2, "--threads must be from 1 to 256, got 0")
         quatrain("generate", trained, "--samples", 0).refuses(2, "--samples must be at least 1, got 0")
         quatrain("generate", trained, *SmallExperiment.TEXT.toSet().flatMap { listOf<Any>("--ban", it) }.toTypedArray(), "--length", 3, "--prompt", "T").let {
             it.status shouldBe 2

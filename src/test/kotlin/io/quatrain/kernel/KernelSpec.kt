@@ -381,7 +381,7 @@ internal class KernelSpec : FunSpec({
                 }
             }
 
-            test("a product that sets is a product that adds to the bias, bit for bit") {
+            test("a product that sets is a product that adds to the bias, bit for bit, whatever the ranges of panels") {
                 val k = erased(kernel)
                 for ((rows, columns, inner) in shapes.filter { it.first > 0 && it.second > 0 }) {
                     val random = Random(rows + columns + inner)
@@ -392,13 +392,21 @@ internal class KernelSpec : FunSpec({
                     k.pack(w.array, w.offset, w.stride, false, rows, inner, panels, 0, k.panels(rows))
                     for (bias in listOf(null, b)) {
                         val y = Block(rows, columns, random)
-                        val expected = y.array.copyOf()
+                        val before = y.array.copyOf()
+                        val expected = before.copyOf()
                         for (j in 0 until columns) {
                             for (r in 0 until rows) expected[y.offset + r + j * y.stride] = if (bias == null) 0f else bias[r + 2]
                         }
                         k.addPackedProduct(panels, rows, inner, x.array, x.offset, x.stride, expected, y.offset, y.stride, columns)
                         k.setPackedProduct(panels, rows, inner, x.array, x.offset, x.stride, bias, 2, y.array, y.offset, y.stride, columns)
                         withClue("[$rows x $inner] by [$inner x $columns], bias ${bias != null}") { y.array.bits() shouldBe expected.bits() }
+                        for (cut in setOf(k.panels(rows) - 1, k.panels(rows) / 2)) {
+                            val parts = before.copyOf()
+                            for ((from, to) in listOf(cut to k.panels(rows), 0 to cut)) k.setPackedProduct(
+                                panels, rows, inner, from, to, x.array, x.offset, x.stride, bias, 2, parts, y.offset, y.stride, columns,
+                            )
+                            withClue("[$rows x $inner] by [$inner x $columns], bias ${bias != null}, cut at $cut") { parts.bits() shouldBe expected.bits() }
+                        }
                     }
                 }
             }

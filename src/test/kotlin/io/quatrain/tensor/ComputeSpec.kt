@@ -4,10 +4,14 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.quatrain.kernel.Kernel
+import io.quatrain.kernel.Workers
 import io.quatrain.node.Initializer
 import io.quatrain.node.Weights
+import java.lang.reflect.Proxy
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.concurrent.thread
+import kotlin.random.Random
 
 class ComputeSpec : FunSpec({
     val worth = 1e7
@@ -69,6 +73,38 @@ class ComputeSpec : FunSpec({
         val compute = Compute.of(Precision.FLOAT64, 2)
         shouldThrow<ArithmeticException> { compute.split(10, 1, worth) { _, _ -> throw ArithmeticException() } }
         compute.ranges(10, 1).size shouldBe 6
+    }
+
+    /** A kernel that notes which panels of a product it was asked for at a time. */
+    fun noting(kernel: Kernel<*>, ranges: MutableCollection<IntRange>): Kernel<*> =
+        Proxy.newProxyInstance(Kernel::class.java.classLoader, arrayOf(Kernel::class.java)) { _, method, given ->
+            val words = given ?: arrayOf()
+            if (method.name to words.size in setOf("addPackedProduct" to 12, "setPackedProduct" to 14)) ranges += words[3] as Int until words[4] as Int
+            method.invoke(kernel, *words)
+        } as Kernel<*>
+
+    test("a product of few columns shares out the rows of large weights, with the same bits") {
+        for (precision in Precision.entries) for (columns in listOf(1, 2, 11)) {
+            fun product(compute: Compute, rows: Int): List<Double> {
+                val random = Random(columns)
+                fun matrix(rows: Int, columns: Int) = compute.matrix(rows, columns).setFrom(DoubleArray(rows * columns) { random.nextDouble() - 0.5 })
+                val w = PackedMatrix(matrix(rows, 300), false)
+                val x = matrix(300, columns)
+                return matrix(rows, columns).setProduct(w, x, matrix(rows, 1)).addProduct(w, x).toDoubles().toList()
+            }
+            val kernel = Compute.of(precision).kernel()
+            val expected = product(Compute.of(precision), 2000)
+            for (threads in listOf(1, 2, 3, 8)) withClue("$precision, $columns columns, $threads threads") {
+                val ranges = ConcurrentLinkedQueue<IntRange>()
+                val compute = Compute(precision, noting(kernel, ranges), Workers(threads))
+                product(compute, 2000) shouldBe expected
+                ranges.flatten().sorted() shouldBe List(2 * kernel.panels(2000)) { it / 2 }
+                (ranges.size > 2) shouldBe (threads > 1)
+                ranges.clear()
+                product(compute, 40)
+                ranges.size shouldBe 2
+            }
+        }
     }
 
     test("an ojAlgo store shares the numbers of a storable matrix and of a parameter, and copies those of others") {
