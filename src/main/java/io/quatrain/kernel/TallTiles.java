@@ -472,6 +472,54 @@ final class TallTiles {
         return read;
     }
 
+    /**
+     * One panel by eight columns, Y = W·X + b: Y is only written. Writing b there first and adding to it costs a read of every line that waits, and
+     * the processor writes in the background.
+     */
+    static void set8(float[] b, int bo, float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+                     float[] y, int yo, int ldy) {
+        int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
+        int x7 = x6 + ldx;
+        int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;
+        int y7 = y6 + ldy;
+        FloatVector ba = fromArray(SPECIES, b, bo), bb = fromArray(SPECIES, b, bo + LANES), bc = fromArray(SPECIES, b, bo + 2 * LANES);
+        FloatVector a0 = ba, b0 = bb, c0 = bc;
+        FloatVector a1 = ba, b1 = bb, c1 = bc;
+        FloatVector a2 = ba, b2 = bb, c2 = bc;
+        FloatVector a3 = ba, b3 = bb, c3 = bc;
+        FloatVector a4 = ba, b4 = bb, c4 = bc;
+        FloatVector a5 = ba, b5 = bb, c5 = bc;
+        FloatVector a6 = ba, b6 = bb, c6 = bc;
+        FloatVector a7 = ba, b7 = bb, c7 = bc;
+        for (int p = 0, q = wo; p < inner; p++, q += step) {
+            FloatVector wa = fromArray(SPECIES, w, q), wb = fromArray(SPECIES, w, q + LANES), wc = fromArray(SPECIES, w, q + 2 * LANES);
+            FloatVector v0 = broadcast(SPECIES, x[xo + p]);
+            a0 = wa.fma(v0, a0); b0 = wb.fma(v0, b0); c0 = wc.fma(v0, c0);
+            FloatVector v1 = broadcast(SPECIES, x[x1 + p]);
+            a1 = wa.fma(v1, a1); b1 = wb.fma(v1, b1); c1 = wc.fma(v1, c1);
+            FloatVector v2 = broadcast(SPECIES, x[x2 + p]);
+            a2 = wa.fma(v2, a2); b2 = wb.fma(v2, b2); c2 = wc.fma(v2, c2);
+            FloatVector v3 = broadcast(SPECIES, x[x3 + p]);
+            a3 = wa.fma(v3, a3); b3 = wb.fma(v3, b3); c3 = wc.fma(v3, c3);
+            FloatVector v4 = broadcast(SPECIES, x[x4 + p]);
+            a4 = wa.fma(v4, a4); b4 = wb.fma(v4, b4); c4 = wc.fma(v4, c4);
+            FloatVector v5 = broadcast(SPECIES, x[x5 + p]);
+            a5 = wa.fma(v5, a5); b5 = wb.fma(v5, b5); c5 = wc.fma(v5, c5);
+            FloatVector v6 = broadcast(SPECIES, x[x6 + p]);
+            a6 = wa.fma(v6, a6); b6 = wb.fma(v6, b6); c6 = wc.fma(v6, c6);
+            FloatVector v7 = broadcast(SPECIES, x[x7 + p]);
+            a7 = wa.fma(v7, a7); b7 = wb.fma(v7, b7); c7 = wc.fma(v7, c7);
+        }
+        a0.intoArray(y, yo); b0.intoArray(y, yo + LANES); c0.intoArray(y, yo + 2 * LANES);
+        a1.intoArray(y, y1); b1.intoArray(y, y1 + LANES); c1.intoArray(y, y1 + 2 * LANES);
+        a2.intoArray(y, y2); b2.intoArray(y, y2 + LANES); c2.intoArray(y, y2 + 2 * LANES);
+        a3.intoArray(y, y3); b3.intoArray(y, y3 + LANES); c3.intoArray(y, y3 + 2 * LANES);
+        a4.intoArray(y, y4); b4.intoArray(y, y4 + LANES); c4.intoArray(y, y4 + 2 * LANES);
+        a5.intoArray(y, y5); b5.intoArray(y, y5 + LANES); c5.intoArray(y, y5 + 2 * LANES);
+        a6.intoArray(y, y6); b6.intoArray(y, y6 + LANES); c6.intoArray(y, y6 + 2 * LANES);
+        a7.intoArray(y, y7); b7.intoArray(y, y7 + LANES); c7.intoArray(y, y7 + 2 * LANES);
+    }
+
     /** Four panels by one column, twelve sums: a load of W each. */
     static void fourPanels1(float[] w, int wo, int panel, int inner, float[] x, int xo, float[] y, int yo) {
         FloatVector a = fromArray(SPECIES, y, yo), b = fromArray(SPECIES, y, yo + LANES);

@@ -92,6 +92,7 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int MOST_TURNED = 256;
 
     private static final float[] NOTHING = {};
+    private static final float[] ZEROS = new float[TALL];
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private static final class Scratch {
@@ -541,8 +542,15 @@ final class VectorKernel implements Kernel<float[]> {
                                        float[] y, int yo, int ldy, int columns) {
         for (int j = 0; j < columns; ) {
             int width = height == PANEL ? tileWidth(columns - j) : tallWidth(columns - j);
-            start.write(b, bo, y, yo + j * ldy, ldy, rows, width);
-            multiplyColumns(height, width, w, wo, stride, rows, inner, x, xo + j * ldx, ldx, y, yo + j * ldy, ldy);
+            if (start != Start.Y && height == TALL && width == 8 && rows % TALL == 0) {
+                for (int r = 0, panel = wo; r < rows; r += TALL, panel += stride) {
+                    TallTiles.set8(start == Start.ZERO ? ZEROS : b, start == Start.ZERO ? 0 : bo + r, w, panel, TALL, inner,
+                            x, xo + j * ldx, ldx, y, yo + r + j * ldy, ldy);
+                }
+            } else {
+                start.write(b, bo, y, yo + j * ldy, ldy, rows, width);
+                multiplyColumns(height, width, w, wo, stride, rows, inner, x, xo + j * ldx, ldx, y, yo + j * ldy, ldy);
+            }
             j += width;
         }
     }
