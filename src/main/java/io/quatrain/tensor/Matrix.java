@@ -1065,8 +1065,8 @@ public final class Matrix {
     private static final int GRAIN = 12;
     /** Rows that a product with one column has at least in a range: enough sums to hide that each waits for the one before. */
     private static final int ROWS_GRAIN = 128;
-    /** So many columns' products take as long as reading W does. */
-    private static final int READ_COLUMNS = 8;
+    /** So many columns' products take as long as reading a W that is in the second cache. */
+    private static final int READ_COLUMNS = 4;
     /** Numbers of a W that stays in a first cache. */
     private static final int SMALL_FACTOR = 10_000;
     private static final int SWEEP_GRAIN = 4096;
