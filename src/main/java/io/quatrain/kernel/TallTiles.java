@@ -23,6 +23,8 @@ final class TallTiles {
     static final int WIDEST = 9;
     /** From so many columns on a tile can read ahead. */
     static final int AHEAD = 7;
+    /** The columns of a tile that can set. */
+    static final int SET = 8;
     /** Numbers of a line of the cache. */
     static final int LINE = 16;
 
@@ -60,6 +62,14 @@ final class TallTiles {
             case 9 -> tile9Ahead(next, w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
             default -> throw new IllegalArgumentException("no tile that reads ahead is " + width + " wide");
         };
+    }
+
+    /**
+     * One panel by {@link #SET} columns, Y = W·X + b: Y is only written. Writing b there first and adding to it costs a read of every line that
+     * waits; the processor writes in the background.
+     */
+    static void set(float[] b, int bo, float[] w, int wo, int inner, float[] x, int xo, int ldx, float[] y, int yo, int ldy) {
+        set8(b, bo, w, wo, PANEL, inner, x, xo, ldx, y, yo, ldy);
     }
 
     /** One panel by one column. */
@@ -472,12 +482,9 @@ final class TallTiles {
         return read;
     }
 
-    /**
-     * One panel by eight columns, Y = W·X + b: Y is only written. Writing b there first and adding to it costs a read of every line that waits, and
-     * the processor writes in the background.
-     */
-    static void set8(float[] b, int bo, float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
-                     float[] y, int yo, int ldy) {
+    /** One panel by eight columns, Y = W·X + b. */
+    private static void set8(float[] b, int bo, float[] w, int wo, int step, int inner, float[] x, int xo, int ldx,
+                             float[] y, int yo, int ldy) {
         int x1 = xo + ldx, x2 = x1 + ldx, x3 = x2 + ldx, x4 = x3 + ldx, x5 = x4 + ldx, x6 = x5 + ldx;
         int x7 = x6 + ldx;
         int y1 = yo + ldy, y2 = y1 + ldy, y3 = y2 + ldy, y4 = y3 + ldy, y5 = y4 + ldy, y6 = y5 + ldy;

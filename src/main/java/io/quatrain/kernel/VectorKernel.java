@@ -542,16 +542,21 @@ final class VectorKernel implements Kernel<float[]> {
                                        float[] y, int yo, int ldy, int columns) {
         for (int j = 0; j < columns; ) {
             int width = height == PANEL ? tileWidth(columns - j) : tallWidth(columns - j);
-            if (start != Start.Y && height == TALL && width == 8 && rows % TALL == 0) {
-                for (int r = 0, panel = wo; r < rows; r += TALL, panel += stride) {
-                    TallTiles.set8(start == Start.ZERO ? ZEROS : b, start == Start.ZERO ? 0 : bo + r, w, panel, TALL, inner,
-                            x, xo + j * ldx, ldx, y, yo + r + j * ldy, ldy);
-                }
+            if (start != Start.Y && height == TALL && width == TallTiles.SET && rows % TALL == 0) {
+                setPanels(w, wo, stride, rows, inner, x, xo + j * ldx, ldx, start == Start.ZERO ? null : b, bo, y, yo + j * ldy, ldy);
             } else {
                 start.write(b, bo, y, yo + j * ldy, ldy, rows, width);
                 multiplyColumns(height, width, w, wo, stride, rows, inner, x, xo + j * ldx, ldx, y, yo + j * ldy, ldy);
             }
             j += width;
+        }
+    }
+
+    /** Y = W·X + b for whole tall panels and the columns of one tile; b may be null. */
+    private static void setPanels(float[] w, int wo, int stride, int rows, int inner, float[] x, int xo, int ldx,
+                                  float @Nullable [] b, int bo, float[] y, int yo, int ldy) {
+        for (int r = 0, panel = wo; r < rows; r += TALL, panel += stride) {
+            TallTiles.set(b == null ? ZEROS : b, b == null ? 0 : bo + r, w, panel, inner, x, xo, ldx, y, yo + r, ldy);
         }
     }
 
