@@ -152,9 +152,10 @@ private val shapes = buildList {
     for (columns in listOf(504, 505, 508, 511, 515)) add(Triple(258, columns, 21))
     add(Triple(300, 20, 1290))
     for (columns in listOf(112, 128, 150)) add(Triple(65, columns, 700))
-    // More numbers than the second cache keeps: with 512 bits tiles read the next panel ahead.
+    // More numbers than the second cache keeps: with 512 bits tiles read the next panel ahead. 784 rows end with two flat panels where a tall one would fit.
     add(Triple(705, 25, 700))
     add(Triple(800, 13, 520))
+    add(Triple(784, 14, 560))
     add(Triple(48, 17, 9000))
 }
 
