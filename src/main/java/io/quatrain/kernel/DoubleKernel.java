@@ -6,6 +6,7 @@ package io.quatrain.kernel;
  */
 final class DoubleKernel implements Kernel<double[]> {
     private static final int PANEL = 8;
+    private static final double FLUSH = 0x1p-848;
 
     @Override
     public String name() {
@@ -140,6 +141,13 @@ final class DoubleKernel implements Kernel<double[]> {
     public void clamp(double limit, double[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = Math.max(-limit, Math.min(limit, y[yo + i]));
+        }
+    }
+
+    @Override
+    public void flush(double[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = y[yo + i] + FLUSH - FLUSH;
         }
     }
 
@@ -383,8 +391,8 @@ final class DoubleKernel implements Kernel<double[]> {
                      double factor, double rate, double beta1, double beta2, double vScale, double epsilon) {
         for (int i = 0; i < n; i++) {
             double gradient = factor * g[go + i];
-            double mean = beta1 * m[mo + i] + (1 - beta1) * gradient;
-            double variance = beta2 * v[vo + i] + (1 - beta2) * (gradient * gradient);
+            double mean = beta1 * m[mo + i] + FLUSH + (1 - beta1) * gradient - FLUSH;
+            double variance = beta2 * v[vo + i] + FLUSH + (1 - beta2) * (gradient * gradient) - FLUSH;
             m[mo + i] = mean;
             v[vo + i] = variance;
             w[wo + i] -= rate * mean / (Math.sqrt(variance) * vScale + epsilon);

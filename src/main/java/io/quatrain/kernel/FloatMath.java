@@ -30,6 +30,11 @@ final class FloatMath {
     static final float E4 = 1.3981999507e-3f;
     static final float E5 = 1.9875691500e-4f;
 
+    /** y + FLUSH − FLUSH is a multiple of 2⁻¹⁰¹. */
+    static final float FLUSH = 0x1p-77f;
+    /** The same for squares, which become multiples of 2⁻¹²⁶, the smallest that is not subnormal. */
+    static final float FLUSH_SQUARE = 0x1p-103f;
+
     private FloatMath() {
     }
 

@@ -179,6 +179,13 @@ public interface Kernel<A> {
     /** y = max(−limit, min(limit, y)); NaN stays NaN. */
     void clamp(double limit, A y, int yo, int n);
 
+    /**
+     * y = y + 2⁻⁷⁷ − 2⁻⁷⁷ (float64: 2⁻⁸⁴⁸), a multiple of 2⁻¹⁰¹ (2⁻⁹⁰¹). From 2⁻⁵² (2⁻⁷⁹⁴) on numbers stay what they are, smaller ones
+     * change by a rounding, NaN and ±∞ stay. What fades from step to step would otherwise end at subnormal numbers and stay there, as 0.9 of
+     * the smallest of them rounds to itself, and a processor takes some hundred cycles for an operation on these.
+     */
+    void flush(A y, int yo, int n);
+
     /** The sum of squares, accumulated in double precision in an order that n alone decides. */
     double sumOfSquares(A x, int xo, int n);
 
@@ -300,7 +307,7 @@ public interface Kernel<A> {
 
     /**
      * m = β1·m + (1−β1)·ĝ; v = β2·v + (1−β2)·ĝ²; w −= rate·m / (√v·vScale + epsilon), with ĝ = factor·g. The caller
-     * folds the bias corrections into rate and vScale.
+     * folds the bias corrections into rate and vScale. m and v are kept from becoming subnormal, as {@link #flush} does.
      */
     void adam(A w, int wo, A g, int go, A m, int mo, A v, int vo, int n, double factor, double rate,
               double beta1, double beta2, double vScale, double epsilon);

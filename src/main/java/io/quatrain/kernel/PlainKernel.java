@@ -510,6 +510,13 @@ final class PlainKernel implements Kernel<float[]> {
     }
 
     @Override
+    public void flush(float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = y[yo + i] + FloatMath.FLUSH - FloatMath.FLUSH;
+        }
+    }
+
+    @Override
     public double sumOfSquares(float[] x, int xo, int n) {
         return dot(x, xo, x, xo, n);
     }
@@ -1035,8 +1042,9 @@ final class PlainKernel implements Kernel<float[]> {
                              float keepM, float takeM, float keepV, float takeV, float vScale, float epsilon) {
         for (int i = from; i < to; i++) {
             float gradient = factor * g[i];
-            float mean = Math.fma(keepM, m[i], takeM * gradient);
-            float variance = Math.fma(keepV, v[i], takeV * (gradient * gradient));
+            float mean = Math.fma(gradient, takeM, Math.fma(keepM, m[i], FloatMath.FLUSH)) - FloatMath.FLUSH;
+            float kept = Math.fma(keepV, v[i], FloatMath.FLUSH_SQUARE);
+            float variance = Math.fma(takeV * gradient, gradient, kept) - FloatMath.FLUSH_SQUARE;
             m[i] = mean;
             v[i] = variance;
             w[i] -= rate * mean / Math.fma((float) Math.sqrt(variance), vScale, epsilon);

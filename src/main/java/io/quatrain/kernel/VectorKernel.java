@@ -1495,6 +1495,18 @@ final class VectorKernel implements Kernel<float[]> {
     }
 
     @Override
+    public void flush(float[] y, int yo, int n) {
+        FloatVector flush = broadcast(SPECIES, FloatMath.FLUSH);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            fromArray(SPECIES, y, yo + i).add(flush).sub(flush).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = y[yo + i] + FloatMath.FLUSH - FloatMath.FLUSH;
+        }
+    }
+
+    @Override
     public double sumOfSquares(float[] x, int xo, int n) {
         return dot(x, xo, x, xo, n);
     }
@@ -1989,11 +2001,15 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector takesV = broadcast(SPECIES, takeV);
         FloatVector vScales = broadcast(SPECIES, vScale1);
         FloatVector epsilons = broadcast(SPECIES, epsilon1);
+        FloatVector flush = broadcast(SPECIES, FloatMath.FLUSH);
+        FloatVector flushSquare = broadcast(SPECIES, FloatMath.FLUSH_SQUARE);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
+            // the large number is there before anything small could be rounded
             FloatVector gradient = fromArray(SPECIES, g, go + i).mul(factors);
-            FloatVector mean = fromArray(SPECIES, m, mo + i).fma(keepsM, gradient.mul(takesM));
-            FloatVector variance = fromArray(SPECIES, v, vo + i).fma(keepsV, gradient.mul(gradient).mul(takesV));
+            FloatVector mean = gradient.fma(takesM, fromArray(SPECIES, m, mo + i).fma(keepsM, flush)).sub(flush);
+            FloatVector kept = fromArray(SPECIES, v, vo + i).fma(keepsV, flushSquare);
+            FloatVector variance = gradient.mul(takesV).fma(gradient, kept).sub(flushSquare);
             mean.intoArray(m, mo + i);
             variance.intoArray(v, vo + i);
             FloatVector step = mean.mul(rates).div(variance.sqrt().fma(vScales, epsilons));
@@ -2001,8 +2017,9 @@ final class VectorKernel implements Kernel<float[]> {
         }
         for (; i < n; i++) {
             float gradient = g[go + i] * factor1;
-            float mean = Math.fma(m[mo + i], keepM, gradient * takeM);
-            float variance = Math.fma(v[vo + i], keepV, gradient * gradient * takeV);
+            float mean = Math.fma(gradient, takeM, Math.fma(m[mo + i], keepM, FloatMath.FLUSH)) - FloatMath.FLUSH;
+            float kept = Math.fma(v[vo + i], keepV, FloatMath.FLUSH_SQUARE);
+            float variance = Math.fma(gradient * takeV, gradient, kept) - FloatMath.FLUSH_SQUARE;
             m[mo + i] = mean;
             v[vo + i] = variance;
             w[wo + i] -= mean * rate1 / Math.fma((float) Math.sqrt(variance), vScale1, epsilon1);

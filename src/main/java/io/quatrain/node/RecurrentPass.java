@@ -387,6 +387,9 @@ public abstract class RecurrentPass extends Pass {
                 } else {
                     backwardWithGaps(t, before, after, dOutput);
                 }
+                for (Matrix part : d) {
+                    part.flush();
+                }
             }
             for (int p = 0; p < d.length; p++) {
                 dInitial[p].add(d[p]);

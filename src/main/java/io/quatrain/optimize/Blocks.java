@@ -1,6 +1,7 @@
 package io.quatrain.optimize;
 
 import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Precision;
 
 /**
  * Sweeps over matrices of one size in blocks that fit the first-level cache. A block is computed in double precision
@@ -9,6 +10,9 @@ import io.quatrain.tensor.Matrix;
 final class Blocks {
     private static final int BLOCK = 512;
     private static final int GRAIN = 4096;
+    /** x + FLUSH − FLUSH is a multiple of 2⁻¹²⁶, the smallest float32 that is not subnormal: see {@link io.quatrain.kernel.Kernel#flush}. */
+    private static final double FLUSH_FLOATS = 0x1p-73;
+    private static final double FLUSH_DOUBLES = 0x1p-848;
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
     private static final Matrix[] NONE = {};
 
@@ -42,6 +46,7 @@ final class Blocks {
     private static void range(Matrix w, Matrix g, Matrix[] slots, Sweep sweep, double none, int from, int to) {
         Scratch scratch = SCRATCH.get();
         double[][] s = scratch.slots(slots.length);
+        double flush = w.compute().precision() == Precision.FLOAT32 ? FLUSH_FLOATS : FLUSH_DOUBLES;
         for (int start = from; start < to; start += BLOCK) {
             int n = Math.min(BLOCK, to - start);
             w.copyTo(start, n, scratch.w);
@@ -52,8 +57,15 @@ final class Blocks {
             sweep.block(n, scratch.w, scratch.g, s);
             w.setFrom(start, n, scratch.w);
             for (int i = 0; i < slots.length; i++) {
+                flush(flush, n, s[i]);
                 slots[i].setFrom(start, n, s[i]);
             }
+        }
+    }
+
+    private static void flush(double flush, int n, double[] x) {
+        for (int i = 0; i < n; i++) {
+            x[i] = x[i] + flush - flush;
         }
     }
 

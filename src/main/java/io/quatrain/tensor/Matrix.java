@@ -791,6 +791,12 @@ public final class Matrix {
         return this;
     }
 
+    /** Keeps what has faded from becoming subnormal, in which nobody could calculate fast: see {@link Kernel#flush}. */
+    public Matrix flush() {
+        eachRun(this, 0, (kernel, number, x, xo, y, yo, n) -> kernel.flush(y, yo, n));
+        return this;
+    }
+
     /** The sum of squares, in double precision. */
     public double sumOfSquares() {
         if (contiguous() && batch == 0) {

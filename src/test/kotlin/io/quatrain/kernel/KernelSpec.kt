@@ -44,6 +44,7 @@ private val elementwise = listOf(
     Elementwise("multiply", 2) { a, o, n -> multiply(a[0], o[0], a[1], o[1], n) },
     Elementwise("addMultiplied", 3) { a, o, n -> addMultiplied(a[0], o[0], a[1], o[1], a[2], o[2], n) },
     Elementwise("clamp", 1) { a, o, n -> clamp(0.5, a[0], o[0], n) },
+    Elementwise("flush", 1) { a, o, n -> flush(a[0], o[0], n) },
     Elementwise("tanh", 2) { a, o, n -> tanh(a[0], o[0], a[1], o[1], n) },
     Elementwise("tanh in place", 1) { a, o, n -> tanh(a[0], o[0], a[0], o[0], n) },
     Elementwise("sigmoid", 2) { a, o, n -> sigmoid(a[0], o[0], a[1], o[1], n) },
@@ -161,7 +162,7 @@ private val shapes = buildList {
 
 /** What a step forward takes, but for sums over numbers side by side, which have another order in vectors. */
 private val forward = elementwise.filter {
-    it.name.substringBefore(" ") in setOf("fill", "add", "addScaled", "scale", "multiply", "addMultiplied", "clamp", "tanh", "sigmoid", "relu", "exp")
+    it.name.substringBefore(" ") in setOf("fill", "add", "addScaled", "scale", "multiply", "addMultiplied", "clamp", "flush", "tanh", "sigmoid", "relu", "exp")
 }
 
 internal class KernelSpec : FunSpec({
@@ -409,6 +410,23 @@ internal class KernelSpec : FunSpec({
                             withClue("[$rows x $inner] by [$inner x $columns], bias ${bias != null}, cut at $cut") { parts.bits() shouldBe expected.bits() }
                         }
                     }
+                }
+            }
+
+            test("what has faded is flushed, everything else stays") {
+                val least = Math.scalb(1f, -100)
+                val small = listOf(
+                    0f to 0f, Float.MIN_VALUE to 0f, -Float.MIN_VALUE to 0f, 1e-39f to 0f, -0.2f * least to 0f, 0.6f * least to least,
+                    -5.4f * least to -5.5f * least, 1000.3f * least to 1000 * least,
+                )
+                val large = listOf(Math.scalb(1f, -52), -1.2345678e-12f, 1f, -3e38f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN).map { it to it }
+                val cases = small + large
+                for (shift in cases.indices) {
+                    val x = List(cases.size * 3 + 1) { cases[(it + shift) % cases.size] }
+                    val flushed = FloatArray(x.size) { x[it].first }.also { kernel.flush(it, 0, x.size) }
+                    flushed.map { "$it" } shouldBe x.map { "${it.second}" }
+                    kernel.flush(flushed, 0, x.size)
+                    withClue("once more") { flushed.map { "$it" } shouldBe x.map { "${it.second}" } }
                 }
             }
 

@@ -1,7 +1,9 @@
 package io.quatrain.optimize
 
 import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.doubles.plusOrMinus
 import io.kotest.matchers.doubles.shouldBeLessThan
 import io.kotest.matchers.shouldBe
@@ -122,6 +124,22 @@ class OptimizerSpec : FunSpec({
             val optimizer = make()
             repeat(5) { scaled.step(optimizer, rate, scale = 0.7) }
             close(scaled.parameter.value().toDoubles(), one, 1e-12)
+        }
+
+        test("$name: what is remembered of a gradient that came once fades to zero, not to subnormal numbers") {
+            for (precision in Precision.entries) {
+                val single = precision == Precision.FLOAT32
+                val least = if (single) java.lang.Float.MIN_NORMAL.toDouble() else java.lang.Double.MIN_NORMAL
+                val parameter = Parameter("w", Compute.of(precision).matrix(5, 8), true)
+                val optimizer = make()
+                repeat(if (single) 4_000 else 10_000) { step ->
+                    parameter.gradient().fill(if (step > 1) 0.0 else if (single) 1e-14 else 1e-135)
+                    optimizer.step(listOf(parameter), rate, 1.0)
+                }
+                for (slot in optimizer.slots(parameter)) {
+                    withClue(precision) { slot.toDoubles().filter { it != 0.0 && abs(it) < least }.shouldBeEmpty() }
+                }
+            }
         }
 
         test("$name climbs when told to maximize") {
