@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Differences: PyTorch's and Keras 3's hardSigmoid is hardSigmoid(1/6, 0.5), ONNX's and Keras 2's (0.2, 0.5); Keras's
  * leaky_relu has α = 0.2, PyTorch's and ONNX's 0.01.
  *
+ * <p>In float32 most are calculated in float32, with the errors that {@link FloatFormula} names; in float64 all are exact to rounding.
+ *
  * <p>Sources: elu Clevert et al. 2016; selu Klambauer et al. 2017; celu Barron 2017; gelu Hendrycks and Gimpel 2016; silu
  * Elfwing et al. 2018; swish Ramachandran et al. 2017; mish Misra 2019; hardSwish Howard et al. 2019.
  */
@@ -114,19 +116,19 @@ public final class Activations {
     }
 
     private abstract static class OfInput extends ElementwiseActivation {
-        OfInput() {
-            super(true);
+        OfInput(@Nullable FloatFormula floats) {
+            super(true, floats);
         }
     }
 
     private abstract static class OfOutput extends ElementwiseActivation {
-        OfOutput() {
-            super(false);
+        OfOutput(@Nullable FloatFormula floats) {
+            super(false, floats);
         }
     }
 
     public static Activation leakyRelu(double alpha) {
-        return new ElementwiseActivation(alpha < 0) {
+        return new ElementwiseActivation(alpha < 0, new FloatFormula.LeakyRelu(alpha)) {
             @Override
             protected double value(double z) {
                 return z > 0 ? z : alpha * z;
@@ -158,7 +160,7 @@ public final class Activations {
         if (!(alpha >= 0) || !Double.isFinite(rate)) {
             throw new IllegalArgumentException(name + ": alpha must be above 0, got " + alpha);
         }
-        return new OfOutput() {
+        return new OfOutput(new FloatFormula.ExponentialUnit(alpha, rate, scale)) {
             @Override
             protected double value(double z) {
                 return scale * (z > 0 ? z : alpha * Math.expm1(rate * z));
@@ -172,7 +174,7 @@ public final class Activations {
     }
 
     public static Activation gelu() {
-        return new OfInput() {
+        return new OfInput(new FloatFormula.Gelu()) {
             @Override
             protected double value(double z) {
                 return z * Normal.distribution(z);
@@ -186,7 +188,7 @@ public final class Activations {
     }
 
     public static Activation geluTanh() {
-        return new OfInput() {
+        return new OfInput(new FloatFormula.GeluTanh()) {
             private double squashed(double z) {
                 return Math.tanh(SQRT_2_OVER_PI * (z + 0.044715 * z * z * z));
             }
@@ -207,7 +209,7 @@ public final class Activations {
 
     /** @param sharpness above 0; PyTorch's beta */
     public static Activation softplus(double sharpness) {
-        return new OfOutput() {
+        return new OfOutput(new FloatFormula.Softplus(sharpness)) {
             @Override
             protected double value(double z) {
                 return softplusOf(sharpness * z) / sharpness;
@@ -221,7 +223,7 @@ public final class Activations {
     }
 
     public static Activation softsign() {
-        return new OfOutput() {
+        return new OfOutput(new FloatFormula.Softsign()) {
             @Override
             protected double value(double z) {
                 return z / (1 + Math.abs(z));
@@ -236,7 +238,7 @@ public final class Activations {
     }
 
     public static Activation silu() {
-        return new OfInput() {
+        return new OfInput(new FloatFormula.Silu()) {
             @Override
             protected double value(double z) {
                 return z * sigmoidOf(z);
@@ -251,7 +253,7 @@ public final class Activations {
     }
 
     public static Activation mish() {
-        return new OfInput() {
+        return new OfInput(new FloatFormula.Mish()) {
             @Override
             protected double value(double z) {
                 return z * Math.tanh(softplusOf(z));
@@ -266,7 +268,7 @@ public final class Activations {
     }
 
     public static Activation logSigmoid() {
-        return new OfOutput() {
+        return new OfOutput(new FloatFormula.LogSigmoid()) {
             @Override
             protected double value(double z) {
                 return -softplusOf(-z);
@@ -280,7 +282,7 @@ public final class Activations {
     }
 
     public static Activation hardSigmoid(double alpha, double beta) {
-        return new OfOutput() {
+        return new OfOutput(new FloatFormula.Between(alpha, beta, 0, 1)) {
             @Override
             protected double value(double z) {
                 return Math.max(0, Math.min(1, alpha * z + beta));
@@ -294,7 +296,7 @@ public final class Activations {
     }
 
     public static Activation hardTanh(double least, double most) {
-        return new OfOutput() {
+        return new OfOutput(new FloatFormula.Between(1, 0, least, most)) {
             @Override
             protected double value(double z) {
                 return Math.max(least, Math.min(most, z));
@@ -308,7 +310,7 @@ public final class Activations {
     }
 
     public static Activation hardSwish() {
-        return new OfInput() {
+        return new OfInput(new FloatFormula.HardSwish()) {
             @Override
             protected double value(double z) {
                 return z * Math.max(0, Math.min(6, z + 3)) / 6;
@@ -322,7 +324,7 @@ public final class Activations {
     }
 
     public static Activation thresholdedRelu(double alpha) {
-        return new ElementwiseActivation(alpha < 0) {
+        return new ElementwiseActivation(alpha < 0, null) {
             @Override
             protected double value(double z) {
                 return z > alpha ? z : 0;
@@ -336,7 +338,7 @@ public final class Activations {
     }
 
     public static Activation softshrink(double alpha) {
-        return new OfOutput() {
+        return new OfOutput(null) {
             @Override
             protected double value(double z) {
                 return z > alpha ? z - alpha : z < -alpha ? z + alpha : 0;
@@ -350,7 +352,7 @@ public final class Activations {
     }
 
     public static Activation hardshrink(double alpha) {
-        return new OfOutput() {
+        return new OfOutput(null) {
             @Override
             protected double value(double z) {
                 return Math.abs(z) > alpha ? z : 0;
@@ -364,7 +366,7 @@ public final class Activations {
     }
 
     public static Activation tanhshrink() {
-        return new OfInput() {
+        return new OfInput(null) {
             @Override
             protected double value(double z) {
                 return z - Math.tanh(z);
@@ -379,7 +381,7 @@ public final class Activations {
     }
 
     public static Activation scaledTanh(double alpha, double beta) {
-        return new OfOutput() {
+        return new OfOutput(new FloatFormula.ScaledTanh(alpha, beta)) {
             @Override
             protected double value(double z) {
                 return alpha * Math.tanh(beta * z);
@@ -393,7 +395,7 @@ public final class Activations {
     }
 
     public static Activation affine(double alpha, double beta) {
-        return new OfOutput() {
+        return new OfOutput(null) {
             @Override
             protected double value(double z) {
                 return alpha * z + beta;
@@ -407,7 +409,7 @@ public final class Activations {
     }
 
     public static Activation exponential() {
-        return new OfOutput() {
+        return new OfOutput(new FloatFormula.Exponential()) {
             @Override
             protected double value(double z) {
                 return Math.exp(z);

@@ -1,6 +1,8 @@
 package io.quatrain.node;
 
+import io.quatrain.kernel.Kernel;
 import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Precision;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +16,20 @@ public abstract class ElementwiseActivation implements Activation {
     private static final double WORK = 20;
     private static final ThreadLocal<double[][]> SCRATCH = ThreadLocal.withInitial(() -> new double[3][BLOCK]);
 
+    private static final ThreadLocal<float[][]> FLOATS = ThreadLocal.withInitial(() -> new float[4][BLOCK]);
+
     private final boolean needsInput;
+    private final @Nullable FloatFormula floats;
 
     /** @param needsInput whether {@link #slope} looks at z */
     protected ElementwiseActivation(boolean needsInput) {
+        this(needsInput, null);
+    }
+
+    /** @param floats what takes the place of value and slope where numbers are float32 */
+    ElementwiseActivation(boolean needsInput, @Nullable FloatFormula floats) {
         this.needsInput = needsInput;
+        this.floats = floats;
     }
 
     /** f(z) */
@@ -39,6 +50,11 @@ public abstract class ElementwiseActivation implements Activation {
     }
 
     private static void values(ElementwiseActivation f, Matrix z, Matrix y, @Nullable Object none, double number, int from, int to) {
+        FloatFormula formula = f.floats;
+        if (formula != null && y.compute().precision() == Precision.FLOAT32) {
+            values(formula, z, y, from, to);
+            return;
+        }
         double[] values = SCRATCH.get()[0];
         for (int start = from; start < to; start += BLOCK) {
             int n = Math.min(BLOCK, to - start);
@@ -48,6 +64,37 @@ public abstract class ElementwiseActivation implements Activation {
             }
             y.setFrom(start, n, values);
         }
+    }
+
+    private static void values(FloatFormula formula, Matrix z, Matrix y, int from, int to) {
+        float[][] scratch = FLOATS.get();
+        Kernel<float[]> kernel = kernel(y);
+        for (int start = from; start < to; start += BLOCK) {
+            int n = Math.min(BLOCK, to - start);
+            z.copyTo(start, n, scratch[0]);
+            formula.values(kernel, n, scratch[0], scratch[1], scratch[2]);
+            y.setFrom(start, n, scratch[1]);
+        }
+    }
+
+    private static void slopes(ElementwiseActivation f, FloatFormula formula, Matrix z, Matrix y, Matrix d, int from, int to) {
+        float[][] scratch = FLOATS.get();
+        Kernel<float[]> kernel = kernel(y);
+        for (int start = from; start < to; start += BLOCK) {
+            int n = Math.min(BLOCK, to - start);
+            if (f.needsInput) {
+                z.copyTo(start, n, scratch[0]);
+            }
+            y.copyTo(start, n, scratch[1]);
+            d.copyTo(start, n, scratch[2]);
+            formula.slopes(kernel, n, scratch[0], scratch[1], scratch[2], scratch[3]);
+            d.setFrom(start, n, scratch[2]);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // where numbers are float32 it is a kernel of floats
+    private static Kernel<float[]> kernel(Matrix y) {
+        return (Kernel<float[]>) y.compute().kernel();
     }
 
     @Override
@@ -60,6 +107,11 @@ public abstract class ElementwiseActivation implements Activation {
     }
 
     private static void slopes(ElementwiseActivation f, Matrix z, Matrix y, Matrix d, double number, int from, int to) {
+        FloatFormula formula = f.floats;
+        if (formula != null && y.compute().precision() == Precision.FLOAT32) {
+            slopes(f, formula, z, y, d, from, to);
+            return;
+        }
         double[] inputs = SCRATCH.get()[0];
         double[] outputs = SCRATCH.get()[1];
         double[] gradients = SCRATCH.get()[2];

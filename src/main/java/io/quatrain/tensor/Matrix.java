@@ -275,6 +275,26 @@ public final class Matrix {
         }
     }
 
+    /** The same of a float32 matrix. */
+    public void copyTo(int from, int n, float[] target) {
+        checkPart(from, n);
+        for (int done = 0; done < n; ) {
+            int count = numbersSideBySide(from + done, n - done);
+            System.arraycopy(array, numberByColumns(from + done), target, done, count);
+            done += count;
+        }
+    }
+
+    /** Sets n numbers of a float32 matrix, counted column by column from {@code from}, from the beginning of {@code source}. */
+    public void setFrom(int from, int n, float[] source) {
+        checkPart(from, n);
+        for (int done = 0; done < n; ) {
+            int count = numbersSideBySide(from + done, n - done);
+            System.arraycopy(source, done, array, numberByColumns(from + done), count);
+            done += count;
+        }
+    }
+
     /** Sets n numbers, counted column by column from {@code from}, from the beginning of {@code source}. */
     public void setFrom(int from, int n, double[] source) {
         checkPart(from, n);

@@ -4,14 +4,18 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.doubles.plusOrMinus
+import io.kotest.matchers.doubles.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.quatrain.kernel.Kernels
+import io.quatrain.kernel.Workers
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Matrix
 import io.quatrain.tensor.Precision
 import io.quatrain.tensor.Randomness
 import kotlin.math.abs
 import kotlin.math.ln
+import kotlin.math.pow
 import kotlin.math.tanh
 
 private fun filled(compute: Compute, rows: Int, columns: Int, seed: Long): Matrix {
@@ -28,8 +32,15 @@ private fun Activation.at(z: Double): Double {
 
 private val numbers = listOf(null to null, 0.3 to null, null to 0.7, 0.8 to 1.6)
 
+/** Those that keep the precision of their tails. */
+private val accurate = setOf("silu", "swish", "mish", "softplus", "logSigmoid", "elu", "selu", "celu")
+
+/** Those that compare, and take what is not a number for small. */
+private val steps = setOf("thresholdedRelu", "softshrink", "hardshrink")
+
 class ActivationSpec : FunSpec({
     val compute = Compute.of(Precision.FLOAT64)
+    val floats = mapOf("plain" to Compute(Precision.FLOAT32, Kernels.plain(), Workers(1)), "fastest" to Compute.of(Precision.FLOAT32))
 
     for (name in Activations.names()) for ((alpha, beta) in numbers) {
         val activation = Activation.named(name, alpha, beta)
@@ -80,6 +91,54 @@ class ActivationSpec : FunSpec({
             val single = narrow.matrix(61, 33)
             activation.forward(filled(narrow, 61, 33, 3), single)
             single.toDoubles().forEachIndexed { i, value -> value shouldBe (expected[i] plusOrMinus 2e-5 * (1 + abs(expected[i]))) }
+        }
+
+        for ((kernel, narrow) in floats) test("$what: float32 is as near as it is said to be, $kernel") {
+            val at = DoubleArray(20_001) { ((it - 10_000) * 0.004).toFloat().toDouble() } +
+                DoubleArray(400) { (if (it % 2 == 0) 1 else -1) * 10.0.pow(-30 + it * 0.08).toFloat().toDouble() }
+            val z = compute.matrix(1, at.size).setFrom(at)
+            val y = compute.matrix(1, at.size)
+            activation.forward(z, y)
+            val slope = compute.matrix(1, at.size).fill(1.0)
+            activation.backward(z, y, slope, slope)
+            val narrowZ = narrow.matrix(1, at.size).setFrom(at)
+            val narrowY = narrow.matrix(1, at.size)
+            activation.forward(narrowZ, narrowY)
+            val narrowSlope = narrow.matrix(1, at.size).fill(1.0)
+            activation.backward(narrowZ, narrowY, narrowSlope, narrowSlope)
+            val largest = slope.toDoubles().filter { abs(it) < 1e30 }.maxOf(::abs)
+            for (i in at.indices) {
+                val expected = y.get(0, i)
+                if (abs(expected) > 1e30) continue
+                withClue("at ${at[i]}") {
+                    val error = abs(narrowY.get(0, i) - expected)
+                    error shouldBeLessThanOrEqual 3e-7 * maxOf(1.0, abs(at[i]), abs(expected))
+                    if (name in accurate && (name != "softplus" || alpha == null) && abs(expected) > 1e-35) error shouldBeLessThanOrEqual 4e-7 * abs(expected)
+                    if (activation.needsInput() || name in accurate) {
+                        abs(narrowSlope.get(0, i) - slope.get(0, i)) shouldBeLessThanOrEqual 6e-7 * largest
+                    }
+                }
+            }
+        }
+
+        test("$what: float32 in blocks, on threads and of NaN") {
+            if (name in listOf("softmax", "logSoftmax")) return@test
+            fun everything(threads: Int): List<Double> {
+                val narrow = Compute.of(Precision.FLOAT32, threads)
+                val z = filled(narrow, 61, 333, 3).also { it.set(3, 3, Double.NaN) }
+                val y = narrow.matrix(61, 333)
+                activation.forward(z, y)
+                y.get(3, 3).isNaN() shouldBe (name !in steps)
+                val d = filled(narrow, 61, 333, 4)
+                activation.backward(z, y, d, d)
+                y.set(3, 3, 0.0)
+                d.set(3, 3, 0.0)
+                val part = narrow.matrix(7, 333)
+                activation.forward(z.rows(20, 27), part)
+                part.toDoubles().toList() shouldBe narrow.matrix(7, 333).set(y.rows(20, 27)).toDoubles().toList()
+                return y.toDoubles().toList() + d.toDoubles().toList()
+            }
+            everything(2) shouldBe everything(1)
         }
 
         test("$what: finite far out") {
