@@ -6,29 +6,33 @@ import io.quatrain.kernel.Kernel;
  * An activation and its derivative on float32 numbers side by side: loops that become vectors, where a number at a time in double
  * precision takes ten to a hundred times as long. Values err by at most 3e-7·max(1, |x|, |y|), slopes by 6e-7 of the largest; silu, mish, softplus(1),
  * logSigmoid, elu, selu and celu also by at most 4e-7 of themselves, so that their tails are right. NaN stays NaN.
+ *
+ * <p>The loops call nothing but Math: whether the compiler takes another method in depends on what it has seen by then, and where it does not,
+ * numbers are taken one at a time (one gelu of six at a quarter of its speed).
  */
 interface FloatFormula {
     /** y = f(z) for the first n numbers; s is scratch. */
     void values(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] s);
 
-    /** d = d∘f′(z), where y = f(z); s is scratch, and z, too, where the derivative does not need it. */
+    /** d = d∘f′(z), where y = f(z); s is scratch, y is once it was read, and z where the derivative does not need it. */
     void slopes(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] d, float[] s);
 
-    /** 1 where x &gt; 0, else 0, without a branch. */
-    static float positive(float x) {
-        return Math.min(1f, Math.max(0f, x * 1e38f));
-    }
+    /** min(1, max(0, x·LARGE)) is 1 where x &gt; 0, else 0, without a branch. */
+    float LARGE = 1e38f;
 
-    /** log(1 + u) = 2·artanh(u / (2 + u)) for u in [0, 1]: the next term is below 2e-8 of it. */
-    static float log1p(float u) {
-        float w = u / (2f + u);
-        float s = w * w;
-        float sum = Math.fma(s, 1 / 13f, 1 / 11f);
-        sum = Math.fma(s, sum, 1 / 9f);
-        sum = Math.fma(s, sum, 1 / 7f);
-        sum = Math.fma(s, sum, 1 / 5f);
-        sum = Math.fma(s, sum, 1 / 3f);
-        return 2f * w * Math.fma(s, sum, 1f);
+    /** s = log(1 + e^s) = 2·artanh(u / (2 + u)) with u = e^s for s ≤ 0; the next term of the series is below 2e-8 of it. */
+    private static void softplusOfNegative(Kernel<float[]> kernel, int n, float[] s) {
+        kernel.exp(s, 0, s, 0, n);
+        for (int i = 0; i < n; i++) {
+            float w = s[i] / (2f + s[i]);
+            float square = w * w;
+            float sum = Math.fma(square, 1 / 13f, 1 / 11f);
+            sum = Math.fma(square, sum, 1 / 9f);
+            sum = Math.fma(square, sum, 1 / 7f);
+            sum = Math.fma(square, sum, 1 / 5f);
+            sum = Math.fma(square, sum, 1 / 3f);
+            s[i] = 2f * w * Math.fma(square, sum, 1f);
+        }
     }
 
     /** x·σ(x) */
@@ -71,37 +75,36 @@ interface FloatFormula {
         private static final float A5 = 0.5f * 1.061405429f;
         private static final float DENSITY = (float) (1 / Math.sqrt(2 * Math.PI));
 
-        private static void exponentials(Kernel<float[]> kernel, int n, float[] z, float[] s) {
+        /** s = e^(−z²/2), q = 1 − Φ(|z|) */
+        private static void tails(Kernel<float[]> kernel, int n, float[] z, float[] s, float[] q) {
             for (int i = 0; i < n; i++) {
                 s[i] = Math.max(-0.5f * z[i] * z[i], -80f);
             }
             kernel.exp(s, 0, s, 0, n);
-        }
-
-        private static float tail(float size, float exponential) {
-            float t = 1f / Math.fma(P, size, 1f);
-            float sum = Math.fma(t, A5, A4);
-            sum = Math.fma(t, sum, A3);
-            sum = Math.fma(t, sum, A2);
-            sum = Math.fma(t, sum, A1);
-            return t * sum * exponential;
+            for (int i = 0; i < n; i++) {
+                float t = 1f / Math.fma(P, Math.abs(z[i]), 1f);
+                float sum = Math.fma(t, A5, A4);
+                sum = Math.fma(t, sum, A3);
+                sum = Math.fma(t, sum, A2);
+                sum = Math.fma(t, sum, A1);
+                q[i] = t * sum * s[i];
+            }
         }
 
         @Override
         public void values(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] s) {
-            exponentials(kernel, n, z, s);
+            tails(kernel, n, z, s, y);
             for (int i = 0; i < n; i++) {
-                float size = Math.abs(z[i]);
-                y[i] = Math.max(z[i], 0f) - Math.min(size, 40f) * tail(size, s[i]);
+                y[i] = Math.max(z[i], 0f) - Math.min(Math.abs(z[i]), 40f) * y[i];
             }
         }
 
         @Override
         public void slopes(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] d, float[] s) {
-            exponentials(kernel, n, z, s);
+            tails(kernel, n, z, s, y);
             for (int i = 0; i < n; i++) {
-                float above = positive(z[i]);
-                float below = Math.fma(1f - 2f * above, tail(Math.abs(z[i]), s[i]), above);
+                float above = Math.min(1f, Math.max(0f, z[i] * LARGE));
+                float below = Math.fma(1f - 2f * above, y[i], above);
                 d[i] *= Math.fma(DENSITY * Math.max(-40f, Math.min(40f, z[i])), s[i], below);
             }
         }
@@ -168,7 +171,7 @@ interface FloatFormula {
         public void slopes(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] d, float[] s) {
             for (int i = 0; i < n; i++) {
                 float below = rate * Math.fma(scale, alpha, Math.min(y[i], 0f));
-                d[i] *= Math.fma(scale - below, positive(y[i]), below);
+                d[i] *= Math.fma(scale - below, Math.min(1f, Math.max(0f, y[i] * LARGE)), below);
             }
         }
     }
@@ -186,9 +189,9 @@ interface FloatFormula {
             for (int i = 0; i < n; i++) {
                 s[i] = Math.max(-Math.abs(sharpness * z[i]), -86f);
             }
-            kernel.exp(s, 0, s, 0, n);
+            softplusOfNegative(kernel, n, s);
             for (int i = 0; i < n; i++) {
-                y[i] = (Math.max(sharpness * z[i], 0f) + log1p(s[i])) / sharpness;
+                y[i] = (Math.max(sharpness * z[i], 0f) + s[i]) / sharpness;
             }
         }
 
@@ -213,9 +216,9 @@ interface FloatFormula {
             for (int i = 0; i < n; i++) {
                 s[i] = Math.max(-Math.abs(z[i]), -86f);
             }
-            kernel.exp(s, 0, s, 0, n);
+            softplusOfNegative(kernel, n, s);
             for (int i = 0; i < n; i++) {
-                y[i] = Math.min(z[i], 0f) - log1p(s[i]);
+                y[i] = Math.min(z[i], 0f) - s[i];
             }
         }
 
@@ -286,7 +289,7 @@ interface FloatFormula {
         public void slopes(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] d, float[] s) {
             float[] sign = alpha < 0 ? z : y;
             for (int i = 0; i < n; i++) {
-                d[i] *= Math.fma(1f - alpha, positive(sign[i]), alpha);
+                d[i] *= Math.fma(1f - alpha, Math.min(1f, Math.max(0f, sign[i] * LARGE)), alpha);
             }
         }
     }
@@ -333,7 +336,9 @@ interface FloatFormula {
         @Override
         public void slopes(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] d, float[] s) {
             for (int i = 0; i < n; i++) {
-                d[i] *= alpha * positive(y[i] - least) * positive(most - y[i]);
+                float above = Math.min(1f, Math.max(0f, (y[i] - least) * LARGE));
+                float below = Math.min(1f, Math.max(0f, (most - y[i]) * LARGE));
+                d[i] *= alpha * above * below;
             }
         }
     }
@@ -351,8 +356,9 @@ interface FloatFormula {
         public void slopes(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] d, float[] s) {
             for (int i = 0; i < n; i++) {
                 float near = Math.max(-4f, Math.min(4f, z[i]));
-                float below = positive(3f - near);
-                d[i] *= Math.fma((1f - positive(-3f - near)) * below, near / 3f + 0.5f, 1f - below);
+                float outside = Math.min(1f, Math.max(0f, (-3f - near) * LARGE));
+                float below = Math.min(1f, Math.max(0f, (3f - near) * LARGE));
+                d[i] *= Math.fma((1f - outside) * below, near / 3f + 0.5f, 1f - below);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.quatrain.node
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.doubles.plusOrMinus
 import io.kotest.matchers.doubles.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
@@ -13,6 +14,9 @@ import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Matrix
 import io.quatrain.tensor.Precision
 import io.quatrain.tensor.Randomness
+import java.io.PrintWriter
+import java.io.StringWriter
+import java.util.spi.ToolProvider
 import kotlin.math.abs
 import kotlin.math.ln
 import kotlin.math.pow
@@ -150,6 +154,20 @@ class ActivationSpec : FunSpec({
                 activation.backward(input, y, gradient, gradient)
                 y.finite() shouldBe true
                 gradient.finite() shouldBe true
+            }
+        }
+    }
+
+    test("no loop of float32 calls a method that the compiler might not take in") {
+        val kinds = FloatFormula::class.java.declaredClasses.map { "FloatFormula\$${it.simpleName}" } + "FloatFormula"
+        for (kind in kinds) {
+            val text = StringWriter()
+            val file = FloatFormula::class.java.getResource("$kind.class")!!.toString()
+            ToolProvider.findFirst("javap").get().run(PrintWriter(text), PrintWriter(text), "-p", "-c", file)
+            val called = Regex("invoke(static|special|virtual).*// (?:Interface)?Method (\\S+):").findAll(text.toString()).map { it.groupValues[2] }.toSet()
+            val ofArrays = setOf("exponentials", "tails", "io/quatrain/node/FloatFormula.softplusOfNegative", "softplusOfNegative")
+            withClue("$kind calls $called") {
+                (called - ofArrays).filter { !it.startsWith("java/lang/Math.") && !it.endsWith("\"<init>\"") }.shouldBeEmpty()
             }
         }
     }
