@@ -14,6 +14,7 @@ words = dict(word.split("=", 1) for word in sys.argv[1:])
 VOCABULARY, EMBEDDING, UNITS, LAYERS, BATCH, STEPS, UPDATES = (
     int(words[key]) for key in ("vocabulary", "embedding", "units", "layers", "batch", "steps", "updates"))
 BIDIRECTIONAL = words["bidirectional"] == "true"
+LAST = words.get("loss") == "last"
 torch.set_num_threads(int(words["threads"]))
 torch.set_num_interop_threads(1)
 torch.set_flush_denormal(True)
@@ -30,6 +31,8 @@ class LanguageModel(nn.Module):
         for name, parameter in self.named_parameters():
             if "bias" in name:
                 nn.init.zeros_(parameter)
+                if LAST and words["cell"] == "lstm" and "bias_ih" in name:
+                    nn.init.ones_(parameter[UNITS:2 * UNITS].data)
                 # Two biases are added, and so their sum would learn twice as fast as one.
                 parameter.requires_grad_("bias_hh" not in name or words["cell"] == "gru")
             else:
@@ -87,7 +90,7 @@ def train():
     y = targets[begin:begin + STEPS].reshape(-1)
     optimizer.zero_grad(set_to_none=True)
     logits, after = model(x, state)
-    loss = cost(logits.view(-1, VOCABULARY), y)
+    loss = cost(logits[-1], y[-BATCH:]) if LAST else cost(logits.view(-1, VOCABULARY), y)
     loss.backward()
     optimizer.step()
     state = tuple(part.detach() for part in after) if isinstance(after, tuple) else after.detach()

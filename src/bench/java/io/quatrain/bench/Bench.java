@@ -67,6 +67,10 @@ public final class Bench {
     }
 
     private List<Remote> start(Task task, Set<Remote.Kind> of, int... threads) {
+        return start(task, of, Map.of(), threads);
+    }
+
+    private List<Remote> start(Task task, Set<Remote.Kind> of, Map<String, String> more, int... threads) {
         Path text = text(task);
         Task.write(task.text(), text);
         Set<Remote.Kind> kinds = EnumSet.copyOf(of);
@@ -80,7 +84,7 @@ public final class Bench {
         for (Remote.Kind kind : kinds) {
             for (int count : threads) {
                 contenders.add(new Remote(kind, count, task, text, options.containsKey("batchFirst") && kind == Remote.Kind.DJL
-                        ? Map.of("batchFirst", options.get("batchFirst")) : Map.of()));
+                        ? Map.of("batchFirst", options.get("batchFirst")) : more));
             }
         }
         return contenders;
@@ -256,24 +260,30 @@ public final class Bench {
 
     // Growth
 
-    private record Curve(String size, double expected, Task base, int... values) {
+    /** @param last whether only the last step of each update has a loss */
+    private record Curve(String size, double expected, Task base, boolean last, int... values) {
+        String label() {
+            return size.equals("updates") ? "text (updates of an epoch)" : last ? size + ", loss at the last of them" : size;
+        }
     }
 
     private void growth() {
         Task small = Task.named("C1");
         List<Curve> curves = List.of(
-                new Curve("steps", 1, small, 25, 50, 100, 200, 400),
-                new Curve("batch", 1, small, 16, 32, 64, 128, 256),
-                new Curve("units", 2, small, 128, 256, 512, 1024),
-                new Curve("vocabulary", 1, small, 1000, 2000, 4000, 8000, 16000),
-                new Curve("updates", 0, small, 20, 200, 2000, 20000));
+                new Curve("steps", 1, small, false, 25, 50, 100, 200, 400),
+                new Curve("steps", 1, small, true, 50, 100, 200, 400, 800),
+                new Curve("batch", 1, small, false, 16, 32, 64, 128, 256),
+                new Curve("units", 2, small, false, 128, 256, 512, 1024),
+                new Curve("vocabulary", 1, small, false, 1000, 2000, 4000, 8000, 16000),
+                new Curve("updates", 0, small, false, 20, 200, 2000, 20000));
         try (Report report = report("growth")) {
             report.circumstances();
             report.line("| what grows | from, to | milliseconds an update | expected exponent | measured |\n|---|---|---|---:|---:|");
             for (Curve curve : curves) {
                 List<Remote> points = new ArrayList<>();
                 for (int value : curve.values) {
-                    points.addAll(start(curve.base.with(curve.size, value), EnumSet.of(Remote.Kind.QUATRAIN), 1));
+                    points.addAll(start(curve.base.with(curve.size, value), EnumSet.of(Remote.Kind.QUATRAIN),
+                            curve.last ? Map.of("loss", "last") : Map.of(), 1));
                 }
                 Map<Remote, Integer> bursts = new LinkedHashMap<>();
                 points.forEach(each -> bursts.put(each, each.updatesIn(burst)));
@@ -281,7 +291,7 @@ public final class Bench {
                         (each, processor) -> each.on(processor).train(bursts.get(each)).seconds() / bursts.get(each));
                 double[] medians = times.values().stream().mapToDouble(Rounds::median).toArray();
                 points.forEach(Remote::close);
-                report.line("| %s | %s | %s | %.0f | %.2f |", curve.size.equals("updates") ? "text (updates of an epoch)" : curve.size,
+                report.line("| %s | %s | %s | %.0f | %.2f |", curve.label(),
                         Arrays.toString(curve.values).replaceAll("[\\[\\]]", ""),
                         String.join(", ", Arrays.stream(medians).mapToObj(each -> String.format(Locale.ROOT, "%.3g", each * 1e3)).toList()),
                         curve.expected, Rounds.exponent(Arrays.stream(curve.values).asDoubleStream().toArray(), medians));

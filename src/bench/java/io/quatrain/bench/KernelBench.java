@@ -2,6 +2,12 @@ package io.quatrain.bench;
 
 import io.quatrain.kernel.Kernel;
 import io.quatrain.kernel.Kernels;
+import io.quatrain.kernel.Workers;
+import io.quatrain.node.Activation;
+import io.quatrain.node.Activations;
+import io.quatrain.tensor.Compute;
+import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Precision;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -230,6 +236,7 @@ public final class KernelBench {
             element("softmaxCrossEntropy", n, () -> k.softmaxCrossEntropy(a, first, n, 5, 1, 1, b, first));
             element("adam", n, () -> k.adam(a, first, b, first, c, first, d, first, n, 1, 1e-9, 0.9, 0.999, 1, 1e-8));
         }
+        activations(k);
         for (int units : new int[] {100, 128, 512}) {
             float[] z = random(4 * units);
             float[] c = random(units);
@@ -242,6 +249,24 @@ public final class KernelBench {
                     tanhC, first, units, h, first, units));
             element("lstmBackward", units, () -> k.lstmBackward(units, 1, z, first, units, c, first, units,
                     tanhC, first, units, dh, first, units, dc, first, units));
+        }
+    }
+
+    /** Those that are not a kernel's own. */
+    private static void activations(Kernel<float[]> k) {
+        Compute compute = new Compute(Precision.FLOAT32, k, new Workers(1));
+        int n = 4096;
+        Matrix z = compute.matrix(n, 1);
+        Matrix y = compute.matrix(n, 1);
+        Matrix dy = compute.matrix(n, 1).fill(1);
+        Matrix dz = compute.matrix(n, 1);
+        for (int i = 0; i < n; i++) {
+            z.set(i, 0, 2 * RANDOM.nextGaussian());
+        }
+        for (String name : List.of("gelu", "silu", "elu", "softplus", "mish", "leakyRelu")) {
+            Activation activation = Activations.named(name, null, null);
+            element(name, n, () -> activation.forward(z, y));
+            element(name + "Backward", n, () -> activation.backward(z, y, dy, dz));
         }
     }
 

@@ -27,6 +27,7 @@ import io.quatrain.train.Trainer;
 import io.quatrain.train.TrainingListener;
 import io.quatrain.train.TrainingOptions;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -42,8 +43,9 @@ final class QuatrainContender extends Contender {
         Map<String, Object> range = Map.of("type", "uniform", "low", -task.range(), "high", task.range());
         Map<String, Object> recurrent = new HashMap<>(Map.of("units", task.units(), "layers", task.layers(),
                 "bidirectional", task.bidirectional(), "inputWeights", range, "recurrentWeights", range));
+        boolean last = words.getOrDefault("loss", "all").equals("last");
         if (task.cell().equals("lstm")) {
-            recurrent.put("forgetBias", 0);
+            recurrent.put("forgetBias", last ? 1 : 0);
         }
         SequentialBuilder layers = new SequentialBuilder();
         layers.add(task.embedding() == 0 ? layer("oneHot", Map.of("vocabulary", task.vocabulary()))
@@ -57,7 +59,7 @@ final class QuatrainContender extends Contender {
                 : new AdagradOptimizer(task.rate());
         BatchSource streams = new StreamBatches(TokenSource.of(text), task.batch(), task.steps());
         trainer = new Trainer(graph, Objective.of(new SoftmaxCrossEntropy()), optimizer.optimizer(),
-                LearningRate.constant(task.rate()), task.bidirectional() ? new Chunks(streams) : streams,
+                LearningRate.constant(task.rate()), task.bidirectional() || last ? new Changed(streams, task.bidirectional(), last) : streams,
                 new TrainingOptions().withValidation(0, false).withCheckpoints(0, false));
         trainer.listen(new TrainingListener() {
             @Override
@@ -93,8 +95,13 @@ final class QuatrainContender extends Contender {
         return tokens;
     }
 
-    /** The same updates, each from a state of zeros. */
-    private record Chunks(BatchSource streams) implements BatchSource {
+    /**
+     * The same updates.
+     *
+     * @param anew each from a state of zeros
+     * @param last only the last step of each counts
+     */
+    private record Changed(BatchSource streams, boolean anew, boolean last) implements BatchSource {
         @Override
         public long updatesPerEpoch() {
             return streams.updatesPerEpoch();
@@ -133,16 +140,21 @@ final class QuatrainContender extends Contender {
         @Override
         public void fill(GraphPass pass, Map<String, Targets> targets) {
             streams.fill(pass, targets);
+            if (last) {
+                for (Targets each : targets.values()) {
+                    Arrays.fill(each.classes(), 0, each.columns() - size().batch(), Targets.IGNORED);
+                }
+            }
         }
 
         @Override
         public boolean carriesState() {
-            return false;
+            return !anew && streams.carriesState();
         }
 
         @Override
         public boolean startsAnew(int example) {
-            return true;
+            return anew || streams.startsAnew(example);
         }
 
         @Override
