@@ -35,14 +35,10 @@ interface FloatFormula {
         }
     }
 
-    /** x·σ(x) */
-    final class Silu implements FloatFormula {
-        private static void exponentials(Kernel<float[]> kernel, int n, float[] z, float[] s) {
-            for (int i = 0; i < n; i++) {
-                s[i] = Math.max(-60f, Math.min(87f, -z[i]));
-            }
-            kernel.exp(s, 0, s, 0, n);
-        }
+    /** x·σ(u) = x / (1 + e^−u), where u is a function of x. */
+    abstract class Gated implements FloatFormula {
+        /** s = e^−u */
+        abstract void exponentials(Kernel<float[]> kernel, int n, float[] z, float[] s);
 
         @Override
         public void values(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] s) {
@@ -51,13 +47,24 @@ interface FloatFormula {
                 y[i] = z[i] / (1f + s[i]);
             }
         }
+    }
+
+    /** x·σ(x) */
+    final class Silu extends Gated {
+        @Override
+        void exponentials(Kernel<float[]> kernel, int n, float[] z, float[] s) {
+            for (int i = 0; i < n; i++) {
+                s[i] = Math.max(-60f, Math.min(87f, -z[i]));
+            }
+            kernel.exp(s, 0, s, 0, n);
+        }
 
         @Override
         public void slopes(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] d, float[] s) {
             exponentials(kernel, n, z, s);
             for (int i = 0; i < n; i++) {
                 float gate = 1f / (1f + s[i]);
-                d[i] *= gate * Math.fma(z[i], gate * s[i], 1f);                        // 1 − σ = σ·e^−x
+                d[i] *= gate * Math.fma(z[i], gate * s[i], 1f);                        // 1 − σ = σ·e^−u
             }
         }
     }
@@ -111,23 +118,16 @@ interface FloatFormula {
     }
 
     /** ½x(1 + tanh u) = x·σ(2u) with u = √(2/π)(x + 0.044715x³); f′ = σ + x·σ(1 − σ)·2u′ */
-    final class GeluTanh implements FloatFormula {
+    final class GeluTanh extends Gated {
         private static final float TWICE = (float) (2 * Math.sqrt(2 / Math.PI));
         private static final float CUBE = 0.044715f;
 
-        private static void exponentials(Kernel<float[]> kernel, int n, float[] z, float[] s) {
+        @Override
+        void exponentials(Kernel<float[]> kernel, int n, float[] z, float[] s) {
             for (int i = 0; i < n; i++) {
                 s[i] = Math.max(-60f, Math.min(80f, -TWICE * z[i] * Math.fma(CUBE * z[i], z[i], 1f)));
             }
             kernel.exp(s, 0, s, 0, n);
-        }
-
-        @Override
-        public void values(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] s) {
-            exponentials(kernel, n, z, s);
-            for (int i = 0; i < n; i++) {
-                y[i] = z[i] / (1f + s[i]);
-            }
         }
 
         @Override
