@@ -268,7 +268,7 @@ public final class Activations {
     }
 
     public static Activation logSigmoid() {
-        return new OfOutput(new FloatFormula.LogSigmoid()) {
+        return new OfOutput(new FloatFormula.Softplus(-1)) {
             @Override
             protected double value(double z) {
                 return -softplusOf(-z);

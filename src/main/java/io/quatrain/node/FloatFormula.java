@@ -176,7 +176,9 @@ interface FloatFormula {
         }
     }
 
-    /** log(1 + e^(βx))/β = (max(βx, 0) + log(1 + e^−|βx|))/β; f′ = 1 − e^(−βy) = tanh(βy/2)·(1 + e^(−βy)) */
+    /**
+     * log(1 + e^(βx))/β = (max(βx, 0) + log(1 + e^−|βx|))/β; f′ = 1 − e^(−βy) = tanh(βy/2)·(1 + e^(−βy)). With β = −1 it is log σ(x).
+     */
     final class Softplus implements FloatFormula {
         private final float sharpness;
 
@@ -199,33 +201,6 @@ interface FloatFormula {
         public void slopes(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] d, float[] s) {
             for (int i = 0; i < n; i++) {
                 s[i] = Math.max(-sharpness * y[i], -86f);
-                z[i] = -0.5f * s[i];
-            }
-            kernel.exp(s, 0, s, 0, n);
-            kernel.tanh(z, 0, z, 0, n);
-            for (int i = 0; i < n; i++) {
-                d[i] *= z[i] * (1f + s[i]);
-            }
-        }
-    }
-
-    /** −log(1 + e^−x) */
-    final class LogSigmoid implements FloatFormula {
-        @Override
-        public void values(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] s) {
-            for (int i = 0; i < n; i++) {
-                s[i] = Math.max(-Math.abs(z[i]), -86f);
-            }
-            softplusOfNegative(kernel, n, s);
-            for (int i = 0; i < n; i++) {
-                y[i] = Math.min(z[i], 0f) - s[i];
-            }
-        }
-
-        @Override
-        public void slopes(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] d, float[] s) {
-            for (int i = 0; i < n; i++) {
-                s[i] = Math.max(y[i], -86f);
                 z[i] = -0.5f * s[i];
             }
             kernel.exp(s, 0, s, 0, n);
