@@ -17,7 +17,7 @@ interface FloatFormula {
     /** d = d∘f′(z), where y = f(z); s is scratch, y is once it was read, and z where the derivative does not need it. */
     void slopes(Kernel<float[]> kernel, int n, float[] z, float[] y, float[] d, float[] s);
 
-    /** min(1, max(0, x·LARGE)) is 1 where x &gt; 0, else 0, without a branch. */
+    /** min(1, max(0, x·LARGE)) is 1 from x = 1e-38 on and 0 where x ≤ 0, without a branch. */
     float LARGE = 1e38f;
 
     /** s = log(1 + e^s) = 2·artanh(u / (2 + u)) with u = e^s for s ≤ 0; the next term of the series is below 2e-8 of it. */
