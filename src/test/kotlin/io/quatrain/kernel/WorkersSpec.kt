@@ -1,5 +1,6 @@
 package io.quatrain.kernel
 
+import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -18,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicIntegerArray
 import java.util.function.IntConsumer
+import kotlin.time.Duration.Companion.seconds
 
 internal class WorkersSpec : FunSpec({
     fun Workers.counts(chunks: Int): List<Int> {
@@ -268,9 +270,9 @@ internal class WorkersSpec : FunSpec({
         val before = Thread.getAllStackTraces().keys
         Workers(3).use { workers ->
             workers.run(100, IntConsumer { })
-            Thread.sleep(200)
-            val own = Thread.getAllStackTraces().keys - before
-            own.filter { it.name.startsWith("quatrain-") }.map { it.state } shouldBe List(2) { Thread.State.WAITING }
+            val own = (Thread.getAllStackTraces().keys - before).filter { it.name.startsWith("quatrain-") }
+            own.size shouldBe 2
+            eventually(10.seconds) { own.map { it.state } shouldBe List(2) { Thread.State.WAITING } }
         }
     }
 
