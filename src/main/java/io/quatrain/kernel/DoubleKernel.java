@@ -152,6 +152,14 @@ final class DoubleKernel implements Kernel<double[]> {
     }
 
     @Override
+    public void bernoulli(long key, int place, double probability, double value, double[] y, int yo, int n) {
+        int limit = RandomBits.limit(probability);
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = RandomBits.at(key, place + i) < limit ? value : 0;
+        }
+    }
+
+    @Override
     public double sumOfSquares(double[] x, int xo, int n) {
         return dot(x, xo, x, xo, n);
     }

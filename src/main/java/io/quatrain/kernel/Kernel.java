@@ -212,6 +212,14 @@ public interface Kernel<A> {
     /** dz = dy where y &gt; 0, else 0: undoes y = max(0, z). dz and dy may be the same place. */
     void reluBackward(A y, int yo, A dy, int dyo, A dz, int dzo, int n);
 
+    /**
+     * y_i = {@code value} with a probability, else 0: value where {@link RandomBits#at} of the key and place + i is below probability·2³¹. The same
+     * bits from every kernel.
+     *
+     * @param probability in [0, 1]
+     */
+    void bernoulli(long key, int place, double probability, double value, A y, int yo, int n);
+
     // Columns
 
     /** Every column of Y [rows × columns] += b. */

@@ -517,6 +517,15 @@ final class PlainKernel implements Kernel<float[]> {
     }
 
     @Override
+    public void bernoulli(long key, int place, double probability, double value, float[] y, int yo, int n) {
+        int limit = RandomBits.limit(probability);
+        int bits = Float.floatToRawIntBits((float) value);
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Float.intBitsToFloat(bits & RandomBits.at(key, place + i) - limit >> 31); // nobody could foresee a branch
+        }
+    }
+
+    @Override
     public double sumOfSquares(float[] x, int xo, int n) {
         return dot(x, xo, x, xo, n);
     }

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -40,7 +41,9 @@ import org.jspecify.annotations.Nullable;
 final class VectorKernel implements Kernel<float[]> {
     private static final VectorSpecies<Float> SPECIES = species();
     private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, SPECIES.vectorShape());
+    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SPECIES.vectorShape());
     private static final int LANES = SPECIES.length();
+    private static final int[] COUNTING = IntStream.range(0, LANES).toArray();
     /** Rows of a panel. */
     private static final int PANEL = 2 * LANES;
     /**
@@ -1503,6 +1506,25 @@ final class VectorKernel implements Kernel<float[]> {
         }
         for (; i < n; i++) {
             y[yo + i] = y[yo + i] + FloatMath.FLUSH - FloatMath.FLUSH;
+        }
+    }
+
+    @Override
+    public void bernoulli(long key, int place, double probability, double value, float[] y, int yo, int n) {
+        int limit = RandomBits.limit(probability);
+        int bits = Float.floatToRawIntBits((float) value);
+        IntVector x = IntVector.fromArray(INTS, COUNTING, 0).add(place + (int) key);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            IntVector h = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 17)).mul(RandomBits.FIRST).add((int) (key >>> 32));
+            h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16)).mul(RandomBits.SECOND);
+            h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15)).mul(RandomBits.THIRD);
+            h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15)).lanewise(VectorOperators.LSHR, 1);
+            h.sub(limit).lanewise(VectorOperators.ASHR, 31).and(bits).reinterpretAsFloats().intoArray(y, yo + i);
+            x = x.add(LANES);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = Float.intBitsToFloat(bits & RandomBits.at(key, place + i) - limit >> 31);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.quatrain.node;
 
+import io.quatrain.tensor.Bernoulli;
 import io.quatrain.tensor.Matrix;
-import io.quatrain.tensor.Randomness;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ public final class DropoutNode implements Node {
         Matrix y = output.value().all();
         Matrix keep = heldOverTime ? wiring.compute().matrix(y.rows(), wiring.x().batch()) : y.another(y.rows());
         @Nullable Matrix dx = wiring.input().gradient();
-        Randomness random = wiring.noise().at(wiring.place());
+        Bernoulli chance = Bernoulli.dropout(wiring.noise().at(wiring.place()), probability);
         return new Pass(output) {
             private boolean dropping;
 
@@ -39,7 +39,7 @@ public final class DropoutNode implements Node {
                 dropping = training && probability > 0;
                 y.set(wiring.x().all());
                 if (dropping) {
-                    draw(keep, probability, wiring.noise().begin(random));
+                    keep.draw(wiring.noise().begin(chance));
                     apply(y);                                       // y = x∘keep
                 }
             }
@@ -63,27 +63,5 @@ public final class DropoutNode implements Node {
                 }
             }
         };
-    }
-
-    /** Each value is zero with a probability and 1 / (1 − probability) otherwise. */
-    static void draw(Matrix keep, double probability, Randomness random) {
-        draw(keep, probability, 1 / (1 - probability), random);
-    }
-
-    /** Each value is zero with a probability and {@code scale} otherwise. */
-    static void draw(Matrix keep, double probability, double scale, Randomness random) {
-        keep.compute().split(keep.columns(), 16, 8.0 * keep.rows() * keep.columns(), keep, random, null, null, probability,
-                DropoutNode::draw);
-        keep.scale(scale);
-    }
-
-    private static void draw(Matrix keep, Randomness random, @Nullable Object c, @Nullable Object d, double probability, int from,
-                             int to) {
-        for (int column = from; column < to; column++) {
-            for (int r = 0; r < keep.rows(); r++) {
-                double u = (random.at((long) column * keep.rows() + r) >>> 11) * 0x1.0p-53;
-                keep.set(r, column, u < probability ? 0 : 1);
-            }
-        }
     }
 }

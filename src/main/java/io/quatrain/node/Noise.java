@@ -1,5 +1,6 @@
 package io.quatrain.node;
 
+import io.quatrain.tensor.Bernoulli;
 import io.quatrain.tensor.Randomness;
 
 /**
@@ -29,5 +30,10 @@ public final class Noise {
     Randomness begin(Randomness place) {
         place.restart(seed * 31 + step);
         return place;
+    }
+
+    Bernoulli begin(Bernoulli chance) {
+        begin(chance.random());
+        return chance;
     }
 }

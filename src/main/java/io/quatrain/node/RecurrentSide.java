@@ -1,8 +1,8 @@
 package io.quatrain.node;
 
+import io.quatrain.tensor.Bernoulli;
 import io.quatrain.tensor.Matrix;
 import io.quatrain.tensor.PackedMatrix;
-import io.quatrain.tensor.Randomness;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class RecurrentSide {
     private final RecurrentPass pass;
     private final Wiring wiring;
-    private final Randomness random;
-    private final Parameter wh;
+        private final Parameter wh;
     private final @Nullable Parameter gain;
-    private final double dropout;
+    private final Bernoulli chance;
     private final boolean heldOverTime;
     private final @Nullable Matrix keep;
     private final @Nullable Matrix dropped;     // m∘h_{t−1} of every step
@@ -29,10 +28,10 @@ final class RecurrentSide {
                   CellOptions options) {
         this.pass = pass;
         this.wiring = wiring;
-        this.random = wiring.noise().at(wiring.place() + "." + name);
         this.wh = wh;
         this.gain = gain;
-        this.dropout = options.recurrentDropout();
+        double dropout = options.recurrentDropout();
+        this.chance = Bernoulli.dropout(wiring.noise().at(wiring.place() + "." + name), dropout);
         this.heldOverTime = options.heldOverTime();
         this.keep = dropout == 0 ? null
                 : heldOverTime ? wiring.compute().matrix(wh.columns(), pass.batch()) : wiring.overSteps(wh.columns());
@@ -47,7 +46,7 @@ final class RecurrentSide {
         packed = wh.packed();
         dropping = training && keep != null;
         if (dropping && keep != null) {
-            DropoutNode.draw(keep, dropout, wiring.noise().begin(random));
+            keep.draw(wiring.noise().begin(chance));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.quatrain.node;
 
+import io.quatrain.tensor.Bernoulli;
 import io.quatrain.tensor.Matrix;
-import io.quatrain.tensor.Randomness;
 import java.util.List;
 import java.util.function.Function;
 
@@ -42,7 +42,7 @@ public final class WeightDropNode implements Node {
         Parameter remaining = new Parameter(w.path(), wiring.compute().matrix(w.rows(), w.columns()), w.trainable());
         Matrix keep = wiring.compute().matrix(w.rows(), w.columns());
         Pass pass = layer.apply(remaining).pass(wiring);
-        Randomness random = wiring.noise().at(wiring.place() + "." + noise);
+        Bernoulli chance = Bernoulli.dropout(wiring.noise().at(wiring.place() + "." + noise), probability);
         return new ChainNode.Composite(pass.output(), List.of(pass)) {
             private boolean dropping;
             private long copied = -1;
@@ -51,7 +51,7 @@ public final class WeightDropNode implements Node {
             public void forward(boolean training) {
                 dropping = training && probability > 0;
                 if (dropping) {
-                    DropoutNode.draw(keep, probability, wiring.noise().begin(random));
+                    keep.draw(wiring.noise().begin(chance));
                     copied = -1;
                 }
                 if (copied != w.version()) {

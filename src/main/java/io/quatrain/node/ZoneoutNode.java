@@ -1,7 +1,7 @@
 package io.quatrain.node;
 
+import io.quatrain.tensor.Bernoulli;
 import io.quatrain.tensor.Matrix;
-import io.quatrain.tensor.Randomness;
 import java.util.List;
 
 /**
@@ -44,7 +44,7 @@ public final class ZoneoutNode implements Node {
         private final RecurrentPass pass;
         private final Matrix[] keep;        // k of every part at every step
         private final Matrix[] raw;         // what the cell gave
-        private final Randomness[] random;
+        private final Bernoulli[] chances;
 
         Zoneout(Wiring wiring, RecurrentPass pass) {
             this.wiring = wiring;
@@ -52,11 +52,11 @@ public final class ZoneoutNode implements Node {
             int parts = pass.initialState().values().size();
             keep = new Matrix[parts];
             raw = new Matrix[parts];
-            random = new Randomness[parts];
+            chances = new Bernoulli[parts];
             for (int p = 0; p < parts; p++) {
                 int size = pass.initialState().values().get(p).rows();
                 keep[p] = wiring.overSteps(size);
-                random[p] = wiring.noise().at(wiring.place() + ".zoneout" + p);
+                chances[p] = new Bernoulli(wiring.noise().at(wiring.place() + ".zoneout" + p), probabilities.get(p), 1);
                 raw[p] = wiring.overSteps(size);
             }
         }
@@ -68,7 +68,7 @@ public final class ZoneoutNode implements Node {
                 if (!training || probability == 0) {
                     keep[p].fill(probability);
                 } else {
-                    DropoutNode.draw(keep[p], 1 - probability, 1, wiring.noise().begin(random[p]));
+                    keep[p].draw(wiring.noise().begin(chances[p]));
                 }
             }
         }

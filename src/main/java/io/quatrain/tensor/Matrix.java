@@ -717,6 +717,20 @@ public final class Matrix {
         return this;
     }
 
+    /** Every number by chance, wherever it lies and whichever thread draws it. */
+    public Matrix draw(Bernoulli chance) {
+        if (chance.probability() == 1) {
+            return fill(chance.value());
+        }
+        compute.splitByExamples(columns, batch, 16, 2 * Compute.ELEMENT * rows * columns, this, chance, null, null, 0, (y, from, c, d, none, first, end) -> {
+            long key = from.random().at(0);
+            for (int j = first; j < end; j++) {
+                y.kernel.bernoulli(key, j * y.rows, from.probability(), from.value(), y.array, y.at(j), y.rows);
+            }
+        });
+        return this;
+    }
+
     /** The same at each of several steps, which stand side by side: x is of one step. */
     public Matrix multiplyBySteps(Matrix x) {
         for (int c = 0; c < columns; c++) {

@@ -246,6 +246,23 @@ internal class KernelSpec : FunSpec({
                 }
             }
 
+            test("draws by chance are the hash's, wherever they begin") {
+                for ((key, place) in listOf(1L to 0, -0x123456789ABCDEFL to 1000, 7L shl 32 to Int.MAX_VALUE - 20)) {
+                    for (probability in listOf(0.0, 0.3, 0.7, 0.999, 1.0)) for (n in sizes) {
+                        val expected = DoubleArray(n + 9) { i ->
+                            val drawn = i in 3 until n + 3
+                            if (!drawn) 5.0 else if (RandomBits.at(key, place + i - 3) < probability * (1L shl 31)) 1.25 else 0.0
+                        }
+                        val floats = FloatArray(n + 9) { 5f }.also { kernel.bernoulli(key, place, probability, 1.25, it, 3, n) }
+                        val doubles = DoubleArray(n + 9) { 5.0 }.also { Kernels.doubles().bernoulli(key, place, probability, 1.25, it, 3, n) }
+                        withClue("key $key, place $place, probability $probability, n $n") {
+                            floats.map { it.toDouble() } shouldBe expected.toList()
+                            doubles shouldBe expected
+                        }
+                    }
+                }
+            }
+
             test("addProductTransposed of columns in runs has the bits of the same columns side by side") {
                 for ((rows, columns, inner) in shapes) for ((run, step) in listOf(1 to 2, 5 to 7, 16 to 33)) {
                     val random = Random(rows * 10_007 + columns * 101 + inner)

@@ -56,6 +56,7 @@ class ColumnPlacesSpec : FunSpec({
         "one step: fill, scale, add" to { y.also { it.columns(batch, 2 * batch).fill(0.5).add(z.columns(0, batch)).clamp(0.7) } },
         "clear" to { y.clear(batch) },
         "clear some rows" to { y.also { it.rows(2, 9).clear(batch) } },
+        "by chance" to { y.draw(Bernoulli.dropout(Randomness(3, "a place"), 0.3)) },
         "by steps" to { y.multiplyBySteps(z.columns(batch, 2 * batch)) },
         "multiplied" to { y.addMultiplied(x, z).addMultipliedByColumn(column, x).multiplyByColumn(column) },
         "multiplied column sums" to { compute.matrix(rows, 1).addMultipliedColumnSums(0, x, z) },
