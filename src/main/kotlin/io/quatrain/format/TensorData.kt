@@ -95,9 +95,9 @@ public class TensorData private constructor(
         val piece = FloatArray(buffer.capacity() / 4)
         for (first in 0 until rows step PIECE / 4 / columns) {
             val count = minOf(PIECE / 4 / columns, rows - first)
-            for (c in 0 until columns) {
-                val column = first + c * rows
-                for (r in 0 until count) piece[r * columns + c] = from[column + r]
+            for (block in 0 until columns step BLOCK) {
+                val end = minOf(columns, block + BLOCK)
+                for (r in 0 until count) for (c in block until end) piece[r * columns + c] = from[first + r + c * rows]
             }
             buffer.clear().asFloatBuffer().put(piece, 0, count * columns)
             take(buffer.array(), 4 * count * columns)
@@ -113,9 +113,9 @@ public class TensorData private constructor(
             buffer.clear().limit(4 * count * columns)
             fill(buffer)
             buffer.flip().asFloatBuffer().get(piece, 0, count * columns)
-            for (c in 0 until columns) {
-                val column = first + c * rows
-                for (r in 0 until count) to[column + r] = piece[r * columns + c]
+            for (block in 0 until columns step BLOCK) {
+                val end = minOf(columns, block + BLOCK)
+                for (r in 0 until count) for (c in block until end) to[first + r + c * rows] = piece[r * columns + c]
             }
         }
     }
@@ -138,6 +138,9 @@ public class TensorData private constructor(
 
     public companion object {
         private const val PIECE = 1 shl 16
+
+        /** Columns at a time: rows or columns that begin a multiple of 1 KB apart meet in few places of the cache. */
+        private const val BLOCK = 8
 
         internal const val MOST_DIMENSIONS = 8
         internal const val LONGEST_NAME = 500
