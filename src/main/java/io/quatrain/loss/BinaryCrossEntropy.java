@@ -1,5 +1,6 @@
 package io.quatrain.loss;
 
+import io.quatrain.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   −[ w₊·t·log p + (1 − t)·log(1 − p) ]          p = σ(z) from logits
  * </pre>
- * with targets t in [0, 1]. From logits z it is computed as (1 − t)z + (1 + (w₊ − 1)t)·log(1 + e^−z) with the
- * exponent kept negative, so it is right for any finite z; the gradient is (1 − t) − (1 + (w₊ − 1)t)(1 − σ(z)).
+ * with targets t in [0, 1]. From logits z it is computed as w₊t·log(1 + e^−z) + (1 − t)·log(1 + e^z) with the
+ * exponent kept negative, so it is right for any finite z; the gradient is (1 − t)·σ(z) − w₊t·σ(−z).
  *
  * <p>Label smoothing s replaces t by t(1 − s) + s/2, as Keras does. The weight w₊ of "yes" is PyTorch's pos_weight.
  * PyTorch's BCEWithLogitsLoss and BCELoss; Keras's BinaryCrossentropy. From probabilities PyTorch bounds the logarithms
@@ -23,6 +24,7 @@ public final class BinaryCrossEntropy extends ValueLoss {
     private final double clip;
     private final double smoothing;
     private final double @Nullable [] positiveWeights;
+    private final @Nullable FloatLoss floats;
 
     /** From logits. */
     public BinaryCrossEntropy() {
@@ -46,6 +48,7 @@ public final class BinaryCrossEntropy extends ValueLoss {
         this.clip = clip;
         this.smoothing = labelSmoothing;
         this.positiveWeights = positiveWeights == null ? null : positiveWeights.clone();
+        this.floats = form == Form.LOGITS ? this::terms : null;
     }
 
     @Override
@@ -57,11 +60,11 @@ public final class BinaryCrossEntropy extends ValueLoss {
             if (form == Form.LOGITS) {
                 double z = y[r];
                 double e = Math.exp(-Math.abs(z));
-                double softplus = Math.log1p(e) + Math.max(-z, 0);            // log(1 + e^−z)
-                double other = z >= 0 ? e / (1 + e) : 1 / (1 + e);            // 1 − σ(z)
-                double share = 1 + (positive - 1) * t;
-                sum += (1 - t) * z + share * softplus;
-                dy[r] = ((1 - t) - share * other) / n;
+                double rest = Math.log1p(e);                                  // log(1 + e^z) = max(z, 0) + log(1 + e^−|z|)
+                sum += positive * t * (Math.max(-z, 0) + rest) + (1 - t) * (Math.max(z, 0) + rest);
+                double yes = (z >= 0 ? 1 : e) / (1 + e);                      // σ(z)
+                double no = (z >= 0 ? e : 1) / (1 + e);
+                dy[r] = ((1 - t) * yes - positive * t * no) / n;
             } else {
                 double p = Math.max(clip, Math.min(1 - clip, y[r]));
                 sum -= positive * t * Math.max(LEAST_LOGARITHM, Math.log(p))
@@ -72,6 +75,51 @@ public final class BinaryCrossEntropy extends ValueLoss {
             }
         }
         return sum / n;
+    }
+
+    @Override
+    @Nullable FloatLoss floats() {
+        return floats;
+    }
+
+    private void terms(Kernel<float[]> kernel, float[] z, float[] target, float[] dz, float[] s, float[] positive, int rows, int n) {
+        for (int i = 0; i < n; i++) {
+            s[i] = Math.max(-Math.abs(z[i]), -86f);
+        }
+        kernel.exp(s, 0, s, 0, n);
+        for (int r = 0; r < rows; r++) {
+            positive[r] = (float) positiveWeight(r, rows);
+        }
+        for (int j = rows; j < n; j += rows) {
+            System.arraycopy(positive, 0, positive, j, rows);
+        }
+        float keeps = (float) (1 - smoothing);
+        float adds = (float) (0.5 * smoothing);
+        float mean = 1f / rows;
+        for (int i = 0; i < n; i++) {
+            dz[i] = Math.min(1f, Math.max(0f, z[i] * 1e38f));                 // 1 where z > 0, without a branch
+        }
+        for (int i = 0; i < n; i++) {                                         // σ(z) = (z > 0 ? 1 : e) / (1 + e)
+            float t = Math.fma(keeps, target[i], adds);
+            float yes = (1f - t) * Math.fma(1f - dz[i], s[i], dz[i]);
+            float no = positive[i] * t * Math.fma(dz[i], s[i], 1f - dz[i]);
+            dz[i] = mean * (yes - no) / (1f + s[i]);
+        }
+        // log(1 + e) = 2·artanh(w) with w = e / (2 + e); the next term of the series is below 2e-8 of it
+        for (int i = 0; i < n; i++) {
+            float w = s[i] / (2f + s[i]);
+            float square = w * w;
+            float sum = Math.fma(square, 1 / 13f, 1 / 11f);
+            sum = Math.fma(square, sum, 1 / 9f);
+            sum = Math.fma(square, sum, 1 / 7f);
+            sum = Math.fma(square, sum, 1 / 5f);
+            sum = Math.fma(square, sum, 1 / 3f);
+            s[i] = 2f * w * Math.fma(square, sum, 1f);
+        }
+        for (int i = 0; i < n; i++) {
+            float t = Math.fma(keeps, target[i], adds);
+            s[i] = mean * (positive[i] * t * (Math.max(-z[i], 0f) + s[i]) + (1f - t) * (Math.max(z[i], 0f) + s[i]));
+        }
     }
 
     @Override

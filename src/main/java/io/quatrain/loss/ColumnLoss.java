@@ -27,7 +27,10 @@ public abstract class ColumnLoss implements Loss {
         private double[] y = {};
         private double[] target = {};
         private double[] dy = {};
+        private float[][] floats = {};
         private @Nullable Matrix column;
+        private @Nullable Matrix classWeights;
+        private double @Nullable [] classWeightsOf;
         // Of the thread that shares out the columns: a loss of each, and where their gradients go
         private double[] losses = {};
         private @Nullable Matrix gradient;
@@ -47,8 +50,31 @@ public abstract class ColumnLoss implements Loss {
                 scratch.compute = compute;
                 scratch.rows = rows;
                 scratch.column = null;
+                scratch.classWeights = null;
             }
             return scratch;
+        }
+
+        /** A column of class weights; of ones where there are none. */
+        Matrix classWeights(double @Nullable [] weights) {
+            Matrix made = classWeights;
+            if (made == null || classWeightsOf != weights) {
+                made = Objects.requireNonNull(compute).matrix(rows, 1).fill(1);
+                if (weights != null) {
+                    made.setFrom(weights);
+                }
+                classWeights = made;
+                classWeightsOf = weights;
+            }
+            return made;
+        }
+
+        /** Five arrays for n numbers. */
+        float[][] floats(int n) {
+            if (floats.length == 0 || floats[0].length < n) {
+                floats = new float[5][n];
+            }
+            return floats;
         }
 
         /** Room for a column of the prediction. */
@@ -87,6 +113,15 @@ public abstract class ColumnLoss implements Loss {
     abstract double column(Matrix y, Targets targets, int c, double weight, double scale, @Nullable Matrix gradient,
                            Scratch scratch);
 
+    /**
+     * Columns [c, to), or the first of them, all at once, where a loss can: their losses are written to where {@link #byExamples} says.
+     *
+     * @return how many that were; 0 where it cannot
+     */
+    int several(Sequence prediction, Targets targets, int c, int to, double scale, @Nullable Matrix gradient, Scratch scratch, double[] losses) {
+        return 0;
+    }
+
     /** Throws where the targets do not fit the prediction. */
     abstract void check(Sequence prediction, Targets targets);
 
@@ -113,7 +148,7 @@ public abstract class ColumnLoss implements Loss {
     }
 
     /** Where a column's loss is kept: all steps of an example together, as one thread writes them. */
-    private static int byExamples(Sequence prediction, int column) {
+    static int byExamples(Sequence prediction, int column) {
         return column % prediction.batch() * prediction.steps() + column / prediction.batch();
     }
 
@@ -136,7 +171,11 @@ public abstract class ColumnLoss implements Loss {
         Matrix y = prediction.all();
         Matrix gradient = caller.gradient;
         Scratch scratch = Scratch.of(y.compute(), y.rows());
-        for (int c = from; c < to; c++) {
+        int c = from;
+        for (int done = 1; c < to && done > 0; c += done) {
+            done = loss.several(prediction, targets, c, to, scale, gradient, scratch, caller.losses);
+        }
+        for (; c < to; c++) {
             double weight = targets.weight(prediction, c);
             double found = 0;
             if (weight != 0) {

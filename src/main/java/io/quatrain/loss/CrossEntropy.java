@@ -37,9 +37,12 @@ public class CrossEntropy extends ColumnLoss {
         this.classWeights = classWeights == null ? null : classWeights.clone();
     }
 
-    /** Whether neither smoothing nor class weights change the textbook formula. */
-    final boolean plain() {
-        return smoothing == 0 && classWeights == null;
+    final double smoothing() {
+        return smoothing;
+    }
+
+    final double @Nullable [] classWeights() {
+        return classWeights;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.quatrain.loss;
 
+import io.quatrain.kernel.Kernel;
 import io.quatrain.tensor.Matrix;
+import io.quatrain.tensor.Precision;
 import io.quatrain.tensor.Sequence;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,11 @@ public abstract class ValueLoss extends ColumnLoss {
      * @param dy     becomes ∂loss/∂y: n numbers
      */
     protected abstract double loss(double[] y, double[] target, double[] dy, int n);
+
+    /** Its formula in float32, where it has one of its own. */
+    @Nullable FloatLoss floats() {
+        return null;
+    }
 
     @Override
     final double column(Matrix y, Targets targets, int c, double weight, double scale, @Nullable Matrix gradient,
@@ -37,6 +44,44 @@ public abstract class ValueLoss extends ColumnLoss {
             gradient.setFrom(c * n, n, dy);
         }
         return weight * loss;
+    }
+
+    @Override
+    final int several(Sequence prediction, Targets targets, int c, int to, double scale, @Nullable Matrix gradient, Scratch scratch,
+                      double[] losses) {
+        FloatLoss formula = floats();
+        Matrix y = prediction.all();
+        if (formula == null || targets.hasClasses() || y.compute().precision() != Precision.FLOAT32) {
+            return 0;
+        }
+        int rows = y.rows();
+        int columns = Math.min(to - c, Math.max(1, FloatLoss.BLOCK / rows));
+        int n = columns * rows;
+        float[][] floats = scratch.floats(Math.max(rows, FloatLoss.BLOCK));
+        float[] dy = floats[2];
+        float[] terms = floats[3];
+        y.copyTo(c * rows, n, floats[0]);
+        targets.values().copyTo(c * rows, n, floats[1]);
+        @SuppressWarnings("unchecked") // where numbers are float32 it is a kernel of floats
+        Kernel<float[]> kernel = (Kernel<float[]>) y.compute().kernel();
+        formula.terms(kernel, floats[0], floats[1], dy, terms, floats[4], rows, n);
+        for (int j = 0; j < columns; j++) {
+            double weight = targets.weight(prediction, c + j);
+            double loss = 0;
+            for (int i = j * rows; i < (j + 1) * rows && weight != 0; i++) {
+                loss += terms[i];
+            }
+            losses[byExamples(prediction, c + j)] = weight * loss;
+            if (weight == 0) {
+                kernel.fill(dy, j * rows, rows, 0);
+            } else {
+                kernel.scale(scale * weight, dy, j * rows, rows);
+            }
+        }
+        if (gradient != null) {
+            gradient.setFrom(c * rows, n, dy);
+        }
+        return columns;
     }
 
     /** Numbers of the prediction's size, or, for an output of one feature, classes: then the class is the number. */

@@ -6,6 +6,8 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.doubles.plusOrMinus
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.quatrain.kernel.Kernels
+import io.quatrain.kernel.Workers
 import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Mask
 import io.quatrain.tensor.Matrix
@@ -170,6 +172,67 @@ class LossSpec : FunSpec({
             val gradient = narrow.matrix(2, 1)
             BinaryCrossEntropy().evaluate(y, targets, 1.0, gradient) shouldBe 1e4
             gradient.toDoubles() shouldBe doubleArrayOf(0.5, -0.5)
+        }
+    }
+
+    for (precision in Precision.values()) for (classes in listOf(1, 5, 700)) {
+        test("smoothed and weighted cross-entropy of $classes classes in $precision: a class is the distribution that has it alone") {
+            val narrow = Compute.of(precision)
+            val y = prediction(narrow, classes, logits)
+            val ids = classes(classes)(narrow)
+            val distribution = narrow.matrix(classes, COLUMNS)
+            for (c in 0 until COLUMNS) if (ids.classes()[c] >= 0) distribution.set(ids.classes()[c], c, 1.0)
+            val values = Targets.ofValues(distribution)
+            ids.weights().copyInto(values.weights())
+            values.weights()[5] = 0.0
+            val random = Randomness(8, 0)
+            val tolerance = if (precision == Precision.FLOAT64) 1e-13 else 1e-6
+            for (smoothing in listOf(0.0, 0.1, 0.9)) for (weights in listOf(null, DoubleArray(classes) { if (it == 2) 0.0 else 0.1 + random.nextDouble() })) {
+                val loss = SoftmaxCrossEntropy(smoothing, weights)
+                fun results(targets: Targets): List<Double> {
+                    val each = DoubleArray(COLUMNS).also { loss.evaluateEach(y, targets, it) }
+                    val gradient = narrow.matrix(classes, COLUMNS).also { it.fill(99.0); loss.evaluate(y, targets, 0.7, it) }
+                    return each.toList() + gradient.toDoubles().toList()
+                }
+                withClue("smoothing $smoothing, ${if (weights == null) "no " else ""}weights") {
+                    results(ids).zip(results(values)).forEachIndexed { i, (one, other) ->
+                        withClue(i) { one shouldBe (other plusOrMinus tolerance * max(1.0, abs(other))) }
+                    }
+                }
+            }
+        }
+    }
+
+    for (compute32 in listOf(Compute.of(Precision.FLOAT32), Compute(Precision.FLOAT32, Kernels.plain(), Workers(1)))) {
+        test("binary cross-entropy of float32 logits is that of float64, near 0 and far from it, with the ${compute32.kernel().name()} kernel") {
+            for (rows in listOf(1, 3, 88, 511, 512, 600)) {
+                val random = Randomness(rows.toLong(), 0)
+                val columns = 37
+                val z = DoubleArray(rows * columns) { (random.nextGaussian() * if (it % 3 == 0) 30 else 2).toFloat().toDouble() }
+                val t = DoubleArray(rows * columns) { if (it % 5 == 0) random.nextDouble().toFloat().toDouble() else random.nextInt(2).toDouble() }
+                doubleArrayOf(0.0, -0.0, 1e-30, -1e-40, 100.0, -100.0).forEachIndexed { i, special -> if (i < z.size) z[i] = special.toFloat().toDouble() }
+                for ((smoothing, weights) in listOf(0.0 to null, 0.1 to doubleArrayOf(2.5), 0.0 to DoubleArray(rows) { 0.5 + it % 3 })) {
+                    fun results(compute: Compute): Pair<DoubleArray, DoubleArray> {
+                        val y = Sequence.of(compute, rows, Mask.full(1, columns)).also { it.all().setFrom(z) }
+                        val targets = Targets.ofValues(compute.matrix(rows, columns).setFrom(t))
+                        for (c in 0 until columns) targets.weights()[c] = if (c % 7 == 3) 0.0 else 0.5 + c % 4
+                        val loss = BinaryCrossEntropy(Form.LOGITS, 0.0, smoothing, weights)
+                        val gradient = compute.matrix(rows, columns).fill(99.0)
+                        loss.evaluate(y, targets, 0.7, gradient)
+                        return DoubleArray(columns).also { loss.evaluateEach(y, targets, it) } to gradient.toDoubles()
+                    }
+                    val (losses, slopes) = results(compute32)
+                    val (exactLosses, exactSlopes) = results(compute)
+                    for (c in 0 until columns) withClue("$rows rows, column $c") {
+                        losses[c] shouldBe (exactLosses[c] plusOrMinus 5e-7 * exactLosses[c] + 1e-37)
+                    }
+                    for (i in slopes.indices) withClue("$rows rows, z ${z[i]}, t ${t[i]}") {
+                        // with a target between 0 and 1 two parts are taken from each other
+                        val parts = if (t[i] in setOf(0.0, 1.0) && smoothing == 0.0) abs(exactSlopes[i]) else 2.0 * 3.5 * 0.7 * 2.5 / rows
+                        slopes[i] shouldBe (exactSlopes[i] plusOrMinus 6e-7 * parts + 1e-37)
+                    }
+                }
+            }
         }
     }
 
