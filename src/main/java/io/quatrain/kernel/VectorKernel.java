@@ -100,6 +100,7 @@ final class VectorKernel implements Kernel<float[]> {
 
     private static final class Scratch {
         final float[] tile = new float[MARGIN + Math.max(PANEL * (WIDEST + 1), TallTiles.WIDEST * TALL)];
+        final float[] few = new float[LANES];
         float[] panels = {};
         float[] columns = {};
         float[] turned = {};
@@ -1561,15 +1562,31 @@ final class VectorKernel implements Kernel<float[]> {
         return sum;
     }
 
+    // A number alone costs these functions as much as three vectors. So the numbers behind the last whole vector are done in one that overlaps it,
+    // read before that one is written, as y may be x; fewer than a vector are copied to where there is room for one.
+
+    private static float[] few(float[] x, int xo, int n) {
+        float[] few = SCRATCH.get().few;
+        System.arraycopy(x, xo, few, 0, n);
+        return few;
+    }
+
     @Override
     public void tanh(float[] x, int xo, float[] y, int yo, int n) {
         FloatVector high = broadcast(SPECIES, FloatMath.TANH_LIMIT);
         FloatVector low = broadcast(SPECIES, -FloatMath.TANH_LIMIT);
         FloatVector one = broadcast(SPECIES, 1f);
         FloatVector minusOne = broadcast(SPECIES, -1f);
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            FloatVector v = fromArray(SPECIES, x, xo + i);
+        boolean few = n < LANES;
+        float[] from = few ? few(x, xo, n) : x;
+        float[] to = few ? from : y;
+        int first = few ? 0 : xo;
+        int target = few ? 0 : yo;
+        int last = few ? 0 : n - LANES;
+        FloatVector next = fromArray(SPECIES, from, first);
+        for (int i = 0; i < last + LANES; i += LANES) {
+            FloatVector v = next;
+            next = fromArray(SPECIES, from, first + Math.min(i + LANES, last));
             v = v.blend(high, v.compare(VectorOperators.GT, high));
             v = v.blend(low, v.compare(VectorOperators.LT, low));
             FloatVector s = v.mul(v);
@@ -1584,10 +1601,10 @@ final class VectorKernel implements Kernel<float[]> {
             v = v.mul(p).div(q);
             v = v.blend(one, v.compare(VectorOperators.GT, one));
             v = v.blend(minusOne, v.compare(VectorOperators.LT, minusOne));
-            v.intoArray(y, yo + i);
+            v.intoArray(to, target + Math.min(i, last));
         }
-        for (; i < n; i++) {
-            y[yo + i] = FloatMath.tanh(x[xo + i]);
+        if (few) {
+            System.arraycopy(to, 0, y, yo, n);
         }
     }
 
@@ -1598,9 +1615,16 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector one = broadcast(SPECIES, 1f);
         FloatVector minusOne = broadcast(SPECIES, -1f);
         FloatVector half = broadcast(SPECIES, 0.5f);
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            FloatVector v = fromArray(SPECIES, x, xo + i).mul(half);
+        boolean few = n < LANES;
+        float[] from = few ? few(x, xo, n) : x;
+        float[] to = few ? from : y;
+        int first = few ? 0 : xo;
+        int target = few ? 0 : yo;
+        int last = few ? 0 : n - LANES;
+        FloatVector next = fromArray(SPECIES, from, first);
+        for (int i = 0; i < last + LANES; i += LANES) {
+            FloatVector v = next.mul(half);
+            next = fromArray(SPECIES, from, first + Math.min(i + LANES, last));
             v = v.blend(high, v.compare(VectorOperators.GT, high));
             v = v.blend(low, v.compare(VectorOperators.LT, low));
             FloatVector s = v.mul(v);
@@ -1615,10 +1639,10 @@ final class VectorKernel implements Kernel<float[]> {
             v = v.mul(p).div(q);
             v = v.blend(one, v.compare(VectorOperators.GT, one));
             v = v.blend(minusOne, v.compare(VectorOperators.LT, minusOne));
-            v.fma(half, half).intoArray(y, yo + i);
+            v.fma(half, half).intoArray(to, target + Math.min(i, last));
         }
-        for (; i < n; i++) {
-            y[yo + i] = FloatMath.sigmoid(x[xo + i]);
+        if (few) {
+            System.arraycopy(to, 0, y, yo, n);
         }
     }
 
@@ -1648,9 +1672,16 @@ final class VectorKernel implements Kernel<float[]> {
         FloatVector high = broadcast(SPECIES, FloatMath.EXP_HIGH);
         FloatVector low = broadcast(SPECIES, FloatMath.EXP_LOW);
         FloatVector round = broadcast(SPECIES, FloatMath.ROUND);
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            FloatVector v = fromArray(SPECIES, x, xo + i).sub(shifts);
+        boolean few = n < LANES;
+        float[] from = few ? few(x, xo, n) : x;
+        float[] to = few ? from : y;
+        int first = few ? 0 : xo;
+        int target = few ? 0 : yo;
+        int last = few ? 0 : n - LANES;
+        FloatVector next = fromArray(SPECIES, from, first);
+        for (int i = 0; i < last + LANES; i += LANES) {
+            FloatVector v = next.sub(shifts);
+            next = fromArray(SPECIES, from, first + Math.min(i + LANES, last));
             v = v.blend(high, v.compare(VectorOperators.GT, high));
             v = v.blend(low, v.compare(VectorOperators.LT, low));
             FloatVector shifted = v.fma(broadcast(SPECIES, FloatMath.LOG2_E), round);
@@ -1668,10 +1699,10 @@ final class VectorKernel implements Kernel<float[]> {
             IntVector half = biased.lanewise(VectorOperators.ASHR, 1);
             FloatVector power = half.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector rest = biased.sub(half).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            p.mul(power).mul(rest).intoArray(y, yo + i);
+            p.mul(power).mul(rest).intoArray(to, target + Math.min(i, last));
         }
-        for (; i < n; i++) {
-            y[yo + i] = FloatMath.exp(x[xo + i] - shift);
+        if (few) {
+            System.arraycopy(to, 0, y, yo, n);
         }
     }
 
