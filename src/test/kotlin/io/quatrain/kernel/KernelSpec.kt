@@ -246,6 +246,39 @@ internal class KernelSpec : FunSpec({
                 }
             }
 
+            test("a product of one column has the bits of that column among others, whatever panels are left over") {
+                for (rows in 1..420) for (inner in listOf(1, 5)) {
+                    val random = Random(rows * 31 + inner)
+                    val w = Block(rows, inner, random)
+                    val x = Block(inner, 9, random)
+                    val b = Block(rows, 1, random)
+                    val panels = kernel.allocatePanels(rows, inner)
+                    val count = kernel.panels(rows)
+                    kernel.pack(w.array, w.offset, w.stride, false, rows, inner, panels, 0, count)
+                    for ((from, to) in setOf(0 to count, 0 to count / 2, count / 2 to count, 1 to count, count - 1 to count)) if (from < to) {
+                        val together = Block(rows, 9, random)
+                        val alone = together.array.copyOf()
+                        val set = together.array.copyOf()
+                        val setTogether = together.array.copyOf()
+                        fun add(y: FloatArray, column: Int, columns: Int) = kernel.addPackedProduct(
+                            panels, rows, inner, from, to, x.array, x.offset + column * x.stride, x.stride, y, together.offset + column * together.stride, together.stride, columns,
+                        )
+                        fun set(y: FloatArray, column: Int, columns: Int) = kernel.setPackedProduct(
+                            panels, rows, inner, from, to, x.array, x.offset + column * x.stride, x.stride, b.array, b.offset,
+                            y, together.offset + column * together.stride, together.stride, columns,
+                        )
+                        for (column in 0 until 9) add(alone, column, 1)
+                        for (column in 0 until 9) set(set, column, 1)
+                        add(together.array, 0, 9)
+                        set(setTogether, 0, 9)
+                        withClue("$rows rows, inner $inner, panels $from to $to") {
+                            alone.bits() shouldBe together.array.bits()
+                            set.bits() shouldBe setTogether.bits()
+                        }
+                    }
+                }
+            }
+
             test("draws by chance are the hash's, wherever they begin") {
                 for ((key, place) in listOf(1L to 0, -0x123456789ABCDEFL to 1000, 7L shl 32 to Int.MAX_VALUE - 20)) {
                     for (probability in listOf(0.0, 0.3, 0.7, 0.999, 1.0)) for (n in sizes) {
