@@ -229,6 +229,7 @@ public final class KernelBench {
             element("tanh", n, () -> k.tanh(a, first, b, first, n));
             element("sigmoid", n, () -> k.sigmoid(a, first, b, first, n));
             element("exp", n, () -> k.exp(a, first, b, first, n));
+            element("dropout's draws", n, () -> k.bernoulli(7, 0, 0.7, 1.4, b, first, n));
             element("relu", n, () -> k.relu(a, first, b, first, n));
             element("tanhBackward", n, () -> k.tanhBackward(a, first, b, first, c, first, n));
             element("clamp", n, () -> k.clamp(0.25, a, first, n));

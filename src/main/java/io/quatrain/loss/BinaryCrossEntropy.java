@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  * with targets t in [0, 1]. From logits z it is computed as w₊t·log(1 + e^−z) + (1 − t)·log(1 + e^z) with the
  * exponent kept negative, so it is right for any finite z; the gradient is (1 − t)·σ(z) − w₊t·σ(−z).
+ * In float32 losses err by 5e-7 of themselves at most, slopes by 6e-7 of their two parts, and logits beyond ±86 count as ±86 in e^−|z|.
  *
  * <p>Label smoothing s replaces t by t(1 − s) + s/2, as Keras does. The weight w₊ of "yes" is PyTorch's pos_weight.
  * PyTorch's BCEWithLogitsLoss and BCELoss; Keras's BinaryCrossentropy. From probabilities PyTorch bounds the logarithms
