@@ -51,7 +51,8 @@ public abstract class ValueLoss extends ColumnLoss {
                       double[] losses) {
         FloatLoss formula = floats();
         Matrix y = prediction.all();
-        if (formula == null || targets.hasClasses() || y.compute().precision() != Precision.FLOAT32) {
+        if (formula == null || targets.hasClasses() || y.compute().precision() != Precision.FLOAT32
+                || targets.values().compute().precision() != Precision.FLOAT32) {
             return 0;
         }
         int rows = y.rows();

@@ -236,6 +236,15 @@ class LossSpec : FunSpec({
         }
     }
 
+    test("a float32 prediction may have float64 targets") {
+        val narrow = Compute.of(Precision.FLOAT32)
+        for (subject in subjects.filter { it.name.startsWith("binary") || it.name.startsWith("mean") }) {
+            val y = prediction(narrow, 5, subject.prediction)
+            val (wide, same) = listOf(compute, narrow).map { subject.loss.evaluate(y, subject.targets(it), 1.0, narrow.matrix(5, COLUMNS)) }
+            withClue(subject.name) { wide shouldBe (same plusOrMinus 1e-5) }
+        }
+    }
+
     test("weights of steps and examples multiply") {
         val targets = Targets.ofClasses(6)
         targets.setWeights(3, 2, doubleArrayOf(1.0, 2.0, 3.0), doubleArrayOf(1.0, 10.0))
