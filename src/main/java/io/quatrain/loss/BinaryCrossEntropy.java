@@ -1,5 +1,6 @@
 package io.quatrain.loss;
 
+import io.quatrain.kernel.FloatSeries;
 import io.quatrain.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
 
@@ -106,17 +107,7 @@ public final class BinaryCrossEntropy extends ValueLoss {
             float no = positive[i] * t * Math.fma(dz[i], s[i], 1f - dz[i]);
             dz[i] = mean * (yes - no) / (1f + s[i]);
         }
-        // log(1 + e) = 2·artanh(w) with w = e / (2 + e); the next term of the series is below 2e-8 of it
-        for (int i = 0; i < n; i++) {
-            float w = s[i] / (2f + s[i]);
-            float square = w * w;
-            float sum = Math.fma(square, 1 / 13f, 1 / 11f);
-            sum = Math.fma(square, sum, 1 / 9f);
-            sum = Math.fma(square, sum, 1 / 7f);
-            sum = Math.fma(square, sum, 1 / 5f);
-            sum = Math.fma(square, sum, 1 / 3f);
-            s[i] = 2f * w * Math.fma(square, sum, 1f);
-        }
+        FloatSeries.logOfOnePlus(s, n);
         for (int i = 0; i < n; i++) {
             float t = Math.fma(keeps, target[i], adds);
             s[i] = mean * (positive[i] * t * (Math.max(-z[i], 0f) + s[i]) + (1f - t) * (Math.max(z[i], 0f) + s[i]));

@@ -63,8 +63,7 @@ public abstract class ValueLoss extends ColumnLoss {
         float[] terms = floats[3];
         y.copyTo(c * rows, n, floats[0]);
         targets.values().copyTo(c * rows, n, floats[1]);
-        @SuppressWarnings("unchecked") // where numbers are float32 it is a kernel of floats
-        Kernel<float[]> kernel = (Kernel<float[]>) y.compute().kernel();
+        Kernel<float[]> kernel = y.compute().floatKernel();
         formula.terms(kernel, floats[0], floats[1], dy, terms, floats[4], rows, n);
         for (int j = 0; j < columns; j++) {
             double weight = targets.weight(prediction, c + j);

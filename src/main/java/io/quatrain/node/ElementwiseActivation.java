@@ -68,7 +68,7 @@ public abstract class ElementwiseActivation implements Activation {
 
     private static void values(FloatFormula formula, Matrix z, Matrix y, int from, int to) {
         float[][] scratch = FLOATS.get();
-        Kernel<float[]> kernel = kernel(y);
+        Kernel<float[]> kernel = y.compute().floatKernel();
         for (int start = from; start < to; start += BLOCK) {
             int n = Math.min(BLOCK, to - start);
             z.copyTo(start, n, scratch[0]);
@@ -79,7 +79,7 @@ public abstract class ElementwiseActivation implements Activation {
 
     private static void slopes(ElementwiseActivation f, FloatFormula formula, Matrix z, Matrix y, Matrix d, int from, int to) {
         float[][] scratch = FLOATS.get();
-        Kernel<float[]> kernel = kernel(y);
+        Kernel<float[]> kernel = y.compute().floatKernel();
         for (int start = from; start < to; start += BLOCK) {
             int n = Math.min(BLOCK, to - start);
             if (f.needsInput) {
@@ -90,11 +90,6 @@ public abstract class ElementwiseActivation implements Activation {
             formula.slopes(kernel, n, scratch[0], scratch[1], scratch[2], scratch[3]);
             d.setFrom(start, n, scratch[2]);
         }
-    }
-
-    @SuppressWarnings("unchecked") // where numbers are float32 it is a kernel of floats
-    private static Kernel<float[]> kernel(Matrix y) {
-        return (Kernel<float[]>) y.compute().kernel();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.quatrain.node;
 
+import io.quatrain.kernel.FloatSeries;
 import io.quatrain.kernel.Kernel;
 
 /**
@@ -19,21 +20,6 @@ interface FloatFormula {
 
     /** min(1, max(0, x·LARGE)) is 1 from x = 1e-38 on and 0 where x ≤ 0, without a branch. */
     float LARGE = 1e38f;
-
-    /** s = log(1 + e^s) = 2·artanh(u / (2 + u)) with u = e^s for s ≤ 0; the next term of the series is below 2e-8 of it. */
-    private static void softplusOfNegative(Kernel<float[]> kernel, int n, float[] s) {
-        kernel.exp(s, 0, s, 0, n);
-        for (int i = 0; i < n; i++) {
-            float w = s[i] / (2f + s[i]);
-            float square = w * w;
-            float sum = Math.fma(square, 1 / 13f, 1 / 11f);
-            sum = Math.fma(square, sum, 1 / 9f);
-            sum = Math.fma(square, sum, 1 / 7f);
-            sum = Math.fma(square, sum, 1 / 5f);
-            sum = Math.fma(square, sum, 1 / 3f);
-            s[i] = 2f * w * Math.fma(square, sum, 1f);
-        }
-    }
 
     /** x·σ(u) = x / (1 + e^−u), where u is a function of x. */
     abstract class Gated implements FloatFormula {
@@ -191,7 +177,8 @@ interface FloatFormula {
             for (int i = 0; i < n; i++) {
                 s[i] = Math.max(-Math.abs(sharpness * z[i]), -86f);
             }
-            softplusOfNegative(kernel, n, s);
+            kernel.exp(s, 0, s, 0, n);
+            FloatSeries.logOfOnePlus(s, n);
             for (int i = 0; i < n; i++) {
                 y[i] = (Math.max(sharpness * z[i], 0f) + s[i]) / sharpness;
             }

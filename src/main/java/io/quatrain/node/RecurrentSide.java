@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RecurrentSide {
     private final RecurrentPass pass;
     private final Wiring wiring;
-        private final Parameter wh;
+    private final Parameter wh;
     private final @Nullable Parameter gain;
     private final Bernoulli chance;
     private final boolean heldOverTime;

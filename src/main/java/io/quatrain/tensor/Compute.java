@@ -97,6 +97,15 @@ public final class Compute {
         return kernel;
     }
 
+    /** The same, where numbers are float32. */
+    @SuppressWarnings("unchecked")
+    public Kernel<float[]> floatKernel() {
+        if (precision != Precision.FLOAT32) {
+            throw new IllegalStateException("computes in " + precision + ", not in FLOAT32");
+        }
+        return (Kernel<float[]>) (Kernel<?>) kernel;
+    }
+
     Kernel<Object> arithmetic() {
         return kernel;
     }

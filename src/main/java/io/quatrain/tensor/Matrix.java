@@ -722,10 +722,10 @@ public final class Matrix {
         if (chance.probability() == 1) {
             return fill(chance.value());
         }
-        compute.splitByExamples(columns, batch, 16, 2 * Compute.ELEMENT * rows * columns, this, chance, null, null, 0, (y, from, c, d, none, first, end) -> {
-            long key = from.random().at(0);
-            for (int j = first; j < end; j++) {
-                y.kernel.bernoulli(key, j * y.rows, from.probability(), from.value(), y.array, y.at(j), y.rows);
+        compute.splitByExamples(columns, batch, 16, 2 * Compute.ELEMENT * rows * columns, this, chance, null, null, 0, (y, b, c, d, none, from, to) -> {
+            long key = b.random().at(0);
+            for (int j = from; j < to; j++) {
+                y.kernel.bernoulli(key, j * y.rows, b.probability(), b.value(), y.array, y.at(j), y.rows);
             }
         });
         return this;
