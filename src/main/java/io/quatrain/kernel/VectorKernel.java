@@ -68,7 +68,7 @@ final class VectorKernel implements Kernel<float[]> {
     /** Rows of a block: with {@link #INNER}, as much of W as the second cache keeps. */
     private static final int ROWS = 4 * PANEL;
     /** Rows of a block of a weight gradient's A, for which all of B is read again. */
-    private static final int GRADIENT_ROWS = 8 * PANEL;
+    private static final int GRADIENT_ROWS = 6 * PANEL;
     /** Rows of a panel three vectors high; 0: there are none. */
     private static final int TALL = LANES == 16 ? TallTiles.PANEL : 0;
     /** The width of the first tile on tall panels, by the number of columns. A tile costs so many columns of the one of eight. */
@@ -354,7 +354,7 @@ final class VectorKernel implements Kernel<float[]> {
         int most = depth(inner);
         int tall = tallRows(rows);
         int full = Math.min(tall, last / TALL * TALL);
-        int read = 0;
+        int read = start == Start.Y ? readInOrder(y, yo + first, ldy, last - first, columns) : 0;
         for (int p = 0, after; p < inner; p = after) {
             after = Math.min(inner, p + most);
             int depth = after - p;
@@ -373,6 +373,22 @@ final class VectorKernel implements Kernel<float[]> {
             }
         }
         SCRATCH.get().ahead = read;
+    }
+
+    /**
+     * Reads a number of every line, column by column, which the processor fetches ahead by itself. Gates of this step come from memory, and a tile
+     * begins with three lines of each of eight columns, for which it would wait.
+     *
+     * @return what was read, which is of no use but must not be left out
+     */
+    private static int readInOrder(float[] y, int yo, int ldy, int rows, int columns) {
+        int read = 0;
+        for (int j = 0; j < columns; j++) {
+            for (int i = yo + j * ldy, end = i + rows; i < end; i += TallTiles.LINE) {
+                read ^= Float.floatToRawIntBits(y[i]);
+            }
+        }
+        return read;
     }
 
     /** Y += W·X for one tall panel, whose tiles read ahead until all from {@code next} to {@code end} has been. */
