@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 public final class Bench {
     private static final double BAND = 0.1;
     private static final int SEEDS = 4;
+    /** Seconds until a process has compiled what it uses, with a processor that its compiler shares. */
+    private static final double WARM = 8;
     private static final List<String> TASKS = List.of("C1", "C2", "C3", "C4", "GRU", "RNN");
 
     private final Map<String, String> options;
@@ -290,7 +292,10 @@ public final class Bench {
                             curve.last ? Map.of("loss", "last") : Map.of(), 1));
                 }
                 Map<Remote, Integer> bursts = new LinkedHashMap<>();
-                points.forEach(each -> bursts.put(each, each.updatesIn(burst)));
+                for (Remote each : points) {
+                    each.updatesIn(WARM);       // some rounds only: none may be of a Java that still compiles
+                    bursts.put(each, each.updatesIn(burst));
+                }
                 Map<Remote, double[]> times = Rounds.run(points, seconds / curves.size(),
                         (each, processor) -> each.on(processor).train(bursts.get(each)).seconds() / bursts.get(each));
                 double[] medians = times.values().stream().mapToDouble(Rounds::median).toArray();
