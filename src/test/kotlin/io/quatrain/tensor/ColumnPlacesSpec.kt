@@ -134,7 +134,8 @@ class ColumnPlacesSpec : FunSpec({
             val y = x.another(150)
             y.setProduct(PackedMatrix(compute.matrix(150, 65).setFrom(numbers(150 * 65, 2)), false), x, null, 33)
             val z = y.another(150).add(y).scale(0.25).setTanh(y).multiply(y)
-            return listOf(y.toDoubles().toList(), z.toDoubles().toList())
+            val drawn = y.another(150).draw(Bernoulli.dropout(Randomness(3, "a place"), 0.3))
+            return listOf(y, z, drawn).map { it.toDoubles().toList() }
         }
         for (threads in listOf(2, 4, 64)) everything(threads) shouldBe everything(1)
     }
