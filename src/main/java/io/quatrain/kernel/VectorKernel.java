@@ -67,7 +67,7 @@ final class VectorKernel implements Kernel<float[]> {
     private static final int INNER = 640;
     /** Rows of a block: with {@link #INNER}, as much of W as the second cache keeps. */
     private static final int ROWS = 4 * PANEL;
-    /** Rows of a block of a weight gradient's A, for which all of B is read again. */
+    /** Rows of a block of a weight gradient's A, for which all of B is read again: fewer are better with 1 MB of second cache, more with 2. */
     private static final int GRADIENT_ROWS = 6 * PANEL;
     /** Rows of a panel three vectors high; 0: there are none. */
     private static final int TALL = LANES == 16 ? TallTiles.PANEL : 0;
