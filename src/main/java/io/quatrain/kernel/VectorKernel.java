@@ -80,6 +80,9 @@ final class VectorKernel implements Kernel<float[]> {
     /** More numbers of W than the second cache keeps, and columns of X so few that reading W counts: then tiles read the next panel ahead. */
     private static final int FAR = 3 << 17;
     private static final int FEW = 64;
+    /** Numbers of W at most that, where Y would come back for every inner block, are read again for every so many columns of X and Y instead. */
+    private static final int READ_AGAIN = 5 << 18;
+    private static final int FOR_COLUMNS = 96;
     /**
      * What lies in front of packed panels: arrays begin 16 bytes into an object, and where objects lie at multiples of 64 bytes
      * (-XX:ObjectAlignmentInBytes=64) so do the vectors then, and none of them is part of two lines.
@@ -317,6 +320,12 @@ final class VectorKernel implements Kernel<float[]> {
             start.write(b, bo + first, y, yo + first, ldy, last - first, columns);
         } else if (TALL > 0 && RECENT && columns >= TallTiles.AHEAD && columns <= FEW && (long) tallRows(rows) * inner > FAR) {
             farProduct(panels, rows, inner, first, last, x, xo, ldx, start, b, bo, y, yo, ldy, columns);
+        } else if (TALL > 0 && RECENT && columns > FOR_COLUMNS && last - first > TALL_ROWS && depth(inner) < inner
+                && (long) tallRows(rows) * inner <= READ_AGAIN) {
+            for (int j = 0, width; j < columns; j += width) {
+                width = columns - j < 2 * FOR_COLUMNS ? columns - j : FOR_COLUMNS;
+                farProduct(panels, rows, inner, first, last, x, xo + j * ldx, ldx, start, b, bo, y, yo + j * ldy, ldy, width);
+            }
         } else if (columns == 1 || TALL > 0 || rows < ROWS_WORTH_PACKING || !packable(columns)) {
             int most = columns == 1 ? inner : depth(inner);
             int tall = tallRows(rows);
@@ -348,7 +357,7 @@ final class VectorKernel implements Kernel<float[]> {
         }
     }
 
-    /** The same, panel by panel, where W does not stay in the second cache; the last panel's tiles read the first, which the next step needs. */
+    /** The same, panel by panel, where W need not stay in the second cache; the last panel's tiles read the first, which the next step needs. */
     private static void farProduct(float[] panels, int rows, int inner, int first, int last, float[] x, int xo, int ldx,
                                    Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
         int most = depth(inner);

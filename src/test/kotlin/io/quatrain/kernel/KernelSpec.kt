@@ -158,6 +158,8 @@ private val shapes = buildList {
     add(Triple(800, 13, 520))
     add(Triple(784, 14, 560))
     add(Triple(48, 17, 9000))
+    // Several inner blocks and so many columns that W is read again for every 96 of them, for the last 104 here.
+    add(Triple(250, 200, 700))
 }
 
 /** What a step forward takes, but for sums over numbers side by side, which have another order in vectors. */
