@@ -16,9 +16,9 @@ import java.util.Map;
  */
 public final class FreshStart {
     private static final int UPDATES = 60;
-    private static final int TURNS = 3;
-    private static final int PATIENCE = 15;
-    private static final double SLOW = 2.0 / 3;
+    private static final int TURNS = 6;
+    private static final int PATIENCE = 20;
+    private static final double SLOW = 0.85;
 
     private FreshStart() {
     }
@@ -42,8 +42,9 @@ public final class FreshStart {
     }
 
     /**
-     * A processor of a shared machine halves its speed for minutes, so a run is compared with a process that runs on, burst by burst: it
-     * has stayed slow when it never reaches two thirds of that in its last turns. One that seems to goes on for {@link #PATIENCE} turns more.
+     * A processor of a shared machine halves its speed for minutes, and the other need not, so a run is compared with a process that runs on, turn by
+     * turn, both on the one processor and then both on the other: it has stayed slow when it has less than {@link #SLOW} of that in half of its turns.
+     * One that seems to goes on for {@link #PATIENCE} turns.
      */
     private static void training(Report report, String home, int runs, int bursts, int threads) throws Exception {
         System.setProperty("bench.java", home + "/bin/java");
@@ -65,10 +66,14 @@ public final class FreshStart {
                     for (int i = 0; i < bursts && seconds[i] > 1.2 * best; i++) {
                         ready[run] += seconds[i];
                     }
+                    double[] ratios = {};
                     for (int turn = 0; turn < TURNS || turn < PATIENCE && beside[run] < SLOW; turn++) {
-                        double taken = java.train(UPDATES).seconds();
+                        int processor = turn % Machine.PROCESSORS;
+                        double taken = java.on(processor).train(UPDATES).seconds();
                         last[run] = Math.max(last[run], task.tokens() * UPDATES / taken);
-                        beside[run] = Math.max(beside[run], standard.train(UPDATES).seconds() / taken);
+                        ratios = Arrays.copyOf(ratios, turn + 1);
+                        ratios[turn] = standard.on(processor).train(UPDATES).seconds() / taken;
+                        beside[run] = Rounds.median(ratios);
                     }
                     System.err.printf(Locale.ROOT, "run %d of %d: %.0f tokens/s, %.2f of the process beside it%n", run + 1, runs,
                             last[run], beside[run]);
