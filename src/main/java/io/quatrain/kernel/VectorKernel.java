@@ -80,7 +80,7 @@ final class VectorKernel implements Kernel<float[]> {
     /** More numbers of W than the second cache keeps, and columns of X so few that reading W counts: then tiles read the next panel ahead. */
     private static final int FAR = 3 << 17;
     private static final int FEW = 64;
-    /** Numbers of W at most that, where Y would come back for every inner block, are read again for every so many columns of X and Y instead. */
+    /** Numbers of W at most that, where Y would come back for every inner block, are read again for every {@link #FOR_COLUMNS} columns of X and Y instead. */
     private static final int READ_AGAIN = 5 << 18;
     private static final int FOR_COLUMNS = 96;
     /**
@@ -318,10 +318,7 @@ final class VectorKernel implements Kernel<float[]> {
                                       Start start, float[] b, int bo, float[] y, int yo, int ldy, int columns) {
         if (inner == 0) {
             start.write(b, bo + first, y, yo + first, ldy, last - first, columns);
-        } else if (TALL > 0 && RECENT && columns >= TallTiles.AHEAD && columns <= FEW && (long) tallRows(rows) * inner > FAR) {
-            farProduct(panels, rows, inner, first, last, x, xo, ldx, start, b, bo, y, yo, ldy, columns);
-        } else if (TALL > 0 && RECENT && columns > FOR_COLUMNS && last - first > TALL_ROWS && depth(inner) < inner
-                && (long) tallRows(rows) * inner <= READ_AGAIN) {
+        } else if (panelByPanel(rows, inner, last - first, columns)) {
             for (int j = 0, width; j < columns; j += width) {
                 width = columns - j < 2 * FOR_COLUMNS ? columns - j : FOR_COLUMNS;
                 farProduct(panels, rows, inner, first, last, x, xo + j * ldx, ldx, start, b, bo, y, yo + j * ldy, ldy, width);
@@ -355,6 +352,15 @@ final class VectorKernel implements Kernel<float[]> {
                 j += width;
             }
         }
+    }
+
+    /** Whether a few columns at a time go through all of W: where W comes from far anyway, or Y would come back for every inner block. */
+    private static boolean panelByPanel(int rows, int inner, int height, int columns) {
+        if (TALL == 0 || !RECENT || columns < TallTiles.AHEAD) {
+            return false;
+        }
+        long numbers = (long) tallRows(rows) * inner;
+        return columns <= FEW ? numbers > FAR : columns > FOR_COLUMNS && height > TALL_ROWS && depth(inner) < inner && numbers <= READ_AGAIN;
     }
 
     /** The same, panel by panel, where W need not stay in the second cache; the last panel's tiles read the first, which the next step needs. */
