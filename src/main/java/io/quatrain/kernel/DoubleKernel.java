@@ -228,6 +228,13 @@ final class DoubleKernel implements Kernel<double[]> {
         }
     }
 
+    @Override
+    public void clampBackward(double limit, double[] z, int zo, double[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i++) {
+            dz[dzo + i] = Math.abs(z[zo + i]) >= limit ? 0 : dz[dzo + i];
+        }
+    }
+
     // Columns
 
     @Override
@@ -353,6 +360,30 @@ final class DoubleKernel implements Kernel<double[]> {
     public void softmax(double[] x, int xo, double[] y, int yo, int n) {
         double sum = shiftedExp(x, xo, max(x, xo, n), y, yo, n);
         scale(1 / sum, y, yo, n);
+    }
+
+    @Override
+    public void logSoftmax(double[] x, int xo, double[] y, int yo, int n) {
+        double max = max(x, xo, n);
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += Math.exp(x[xo + i] - max);
+        }
+        double log = Math.log(sum);
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = x[xo + i] - max - log;
+        }
+    }
+
+    @Override
+    public void logSoftmaxBackward(double[] y, int yo, double[] dy, int dyo, double[] dz, int dzo, int n) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += dy[dyo + i];
+        }
+        for (int i = 0; i < n; i++) {
+            dz[dzo + i] = dy[dyo + i] - Math.exp(y[yo + i]) * sum;
+        }
     }
 
     private static double max(double[] x, int xo, int n) {

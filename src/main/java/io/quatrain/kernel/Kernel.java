@@ -212,6 +212,9 @@ public interface Kernel<A> {
     /** dz = dy where y &gt; 0, else 0: undoes y = max(0, z). dz and dy may be the same place. */
     void reluBackward(A y, int yo, A dy, int dyo, A dz, int dzo, int n);
 
+    /** dz = 0 where |z| ≥ limit: undoes {@link #clamp}, which left z. */
+    void clampBackward(double limit, A z, int zo, A dz, int dzo, int n);
+
     /**
      * y_i = {@code value} with a probability, else 0: value where {@link RandomBits#at} of the key and place + i is below probability·2³¹. The same
      * bits from every kernel.
@@ -304,6 +307,20 @@ public interface Kernel<A> {
 
     /** y = softmax(x), of one column; x and y may be the same place. */
     void softmax(A x, int xo, A y, int yo, int n);
+
+    /** dz = y∘(dy − Σ dy∘y), of one column: undoes y = softmax(z). dz and dy may be the same place. */
+    default void softmaxBackward(A y, int yo, A dy, int dyo, A dz, int dzo, int n) {
+        double sum = dot(y, yo, dy, dyo, n);
+        System.arraycopy(dy, dyo, dz, dzo, n);
+        multiply(y, yo, dz, dzo, n);
+        addScaled(-sum, y, yo, dz, dzo, n);
+    }
+
+    /** y = x − log Σ e^x, the logarithm of softmax(x), of one column; x and y may be the same place. Right for any finite x. */
+    void logSoftmax(A x, int xo, A y, int yo, int n);
+
+    /** dz = dy − e^y·Σ dy, of one column: undoes {@link #logSoftmax}. dz and dy may be the same place. */
+    void logSoftmaxBackward(A y, int yo, A dy, int dyo, A dz, int dzo, int n);
 
     // Updates, one sweep over memory; the gradient is multiplied by {@code factor} (clipping by norm) as it is read
 

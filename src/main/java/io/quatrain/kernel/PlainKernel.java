@@ -1,5 +1,7 @@
 package io.quatrain.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Float arithmetic in plain Java, written so that the compiler finds the vectors by itself, without any flag.
  *
@@ -654,6 +656,13 @@ final class PlainKernel implements Kernel<float[]> {
         }
     }
 
+    @Override
+    public void clampBackward(double limit, float[] z, int zo, float[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i++) {
+            dz[dzo + i] = Math.abs(z[zo + i]) >= (float) limit ? 0 : dz[dzo + i];
+        }
+    }
+
     // Columns
 
     @Override
@@ -952,6 +961,30 @@ final class PlainKernel implements Kernel<float[]> {
         scale(1 / sum, y, yo, n);
     }
 
+    @Override
+    public void logSoftmax(float[] x, int xo, float[] y, int yo, int n) {
+        float max = max(x, xo, n);
+        float log = (float) Math.log(shiftedExp(x, xo, max, null, 0, n));
+        System.arraycopy(x, xo, y, yo, n);
+        subtract(max, y, yo, yo + n);
+        subtract(log, y, yo, yo + n);
+    }
+
+    @Override
+    public void logSoftmaxBackward(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        double sum = FloatMath.sum(dy, dyo, n);
+        Scratch scratch = SCRATCH.get();
+        float[] e = scratch.w[E];
+        int first = scratch.start + 1;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            System.arraycopy(y, yo + k, e, first, length);
+            exp(scratch, length);
+            System.arraycopy(dy, dyo + k, dz, dzo + k, length);
+            addScaled(-sum, e, first, dz, dzo + k, length);
+        }
+    }
+
     /** A comparison, not Math.max, which is slow alone; NaN is left out here and spoils the sum later. */
     private static float max(float[] x, int xo, int n) {
         float max = Float.NEGATIVE_INFINITY;
@@ -963,8 +996,8 @@ final class PlainKernel implements Kernel<float[]> {
         return max;
     }
 
-    /** y = e^(x − shift), and returns its sum. */
-    private static double shiftedExp(float[] x, int xo, float shift, float[] y, int yo, int n) {
+    /** y = e^(x − shift), where y is given, and returns its sum. */
+    private static double shiftedExp(float[] x, int xo, float shift, float @Nullable [] y, int yo, int n) {
         Scratch scratch = SCRATCH.get();
         float[] e = scratch.w[E];
         int from = scratch.start;
@@ -974,7 +1007,9 @@ final class PlainKernel implements Kernel<float[]> {
             System.arraycopy(x, xo + k, e, from + 1, length);
             subtract(shift, e, from, end(from, length));
             exp(scratch, length);
-            System.arraycopy(e, from + 1, y, yo + k, length);
+            if (y != null) {
+                System.arraycopy(e, from + 1, y, yo + k, length);
+            }
             sum += FloatMath.sum(e, from + 1, length);
         }
         return sum;

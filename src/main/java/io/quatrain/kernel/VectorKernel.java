@@ -97,6 +97,9 @@ final class VectorKernel implements Kernel<float[]> {
     /** Rows of C at most that a product by way of Cᵀ has. */
     private static final int MOST_TURNED = 256;
 
+    /** Powers of e that are kept at a time where only their sum, or a multiple of them, is wanted. */
+    private static final int STRIP = 1024;
+
     private static final float[] NOTHING = {};
     private static final float[] ZEROS = new float[TALL];
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -104,6 +107,7 @@ final class VectorKernel implements Kernel<float[]> {
     private static final class Scratch {
         final float[] tile = new float[MARGIN + Math.max(PANEL * (WIDEST + 1), TallTiles.WIDEST * TALL)];
         final float[] few = new float[LANES];
+        final float[] strip = new float[STRIP];
         float[] panels = {};
         float[] columns = {};
         float[] turned = {};
@@ -1799,6 +1803,21 @@ final class VectorKernel implements Kernel<float[]> {
         }
     }
 
+    @Override
+    public void clampBackward(double limit, float[] z, int zo, float[] dz, int dzo, int n) {
+        float single = (float) limit;
+        FloatVector zero = broadcast(SPECIES, 0f);
+        FloatVector most = broadcast(SPECIES, single);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            VectorMask<Float> closed = fromArray(SPECIES, z, zo + i).abs().compare(VectorOperators.GE, most);
+            fromArray(SPECIES, dz, dzo + i).blend(zero, closed).intoArray(dz, dzo + i);
+        }
+        for (; i < n; i++) {
+            dz[dzo + i] = Math.abs(z[zo + i]) >= single ? 0f : dz[dzo + i];
+        }
+    }
+
     // Columns
 
     @Override
@@ -2021,6 +2040,44 @@ final class VectorKernel implements Kernel<float[]> {
     public void softmax(float[] x, int xo, float[] y, int yo, int n) {
         shiftedExp(x, xo, max(x, xo, n), y, yo, n);
         scale(1.0 / sum(y, yo, n), y, yo, n);
+    }
+
+    @Override
+    public void logSoftmax(float[] x, int xo, float[] y, int yo, int n) {
+        float max = max(x, xo, n);
+        float log = (float) Math.log(sumOfShiftedExp(x, xo, max, n));
+        FloatVector shifts = broadcast(SPECIES, max);
+        FloatVector logs = broadcast(SPECIES, log);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            fromArray(SPECIES, x, xo + i).sub(shifts).sub(logs).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = x[xo + i] - max - log;
+        }
+    }
+
+    private static double sumOfShiftedExp(float[] x, int xo, float shift, int n) {
+        float[] e = SCRATCH.get().strip;
+        double sum = 0;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            shiftedExp(x, xo + k, shift, e, 0, length);
+            sum += sum(e, 0, length);
+        }
+        return sum;
+    }
+
+    @Override
+    public void logSoftmaxBackward(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        double sum = FloatMath.sum(dy, dyo, n);
+        float[] e = SCRATCH.get().strip;
+        for (int k = 0; k < n; k += STRIP) {
+            int length = Math.min(STRIP, n - k);
+            shiftedExp(y, yo + k, 0f, e, 0, length);
+            System.arraycopy(dy, dyo + k, dz, dzo + k, length);
+            addScaled(-sum, e, 0, dz, dzo + k, length);
+        }
     }
 
     private static float max(float[] x, int xo, int n) {

@@ -85,6 +85,9 @@ public class CrossEntropy extends ColumnLoss {
     @Override
     double column(Matrix y, Targets targets, int c, double weight, double scale, @Nullable Matrix gradient,
                   Scratch scratch) {
+        if (targets.hasClasses() && smoothing == 0 && form != Form.LOGITS) {
+            return ofClass(y, targets.classes()[c], c, weight, scale, gradient, scratch);
+        }
         int n = y.rows();
         double[] given = scratch.y();
         double[] q = scratch.target();
@@ -114,6 +117,35 @@ public class CrossEntropy extends ColumnLoss {
             gradient.setFrom(c * n, n, dy);
         }
         return weight * loss;
+    }
+
+    /**
+     * The same where q is w at one class and 0 elsewhere: nothing but that class's number counts and, for probabilities, the sum of all.
+     * The gradient is that of {@link #fromLogarithms} or {@link #fromProbabilities}.
+     */
+    private double ofClass(Matrix y, int target, int c, double weight, double scale, @Nullable Matrix gradient, Scratch scratch) {
+        double q = classWeights == null ? 1 : classWeights[target];
+        double own = y.get(target, c);
+        double loss = q == 0 ? 0 : -q * own;
+        double slope = -q;
+        double others = 0;
+        if (form == Form.PROBABILITIES) {
+            double sum = y.dot(c, scratch.classWeights(null), 0);
+            double p = own / sum;
+            double clipped = clip(p);
+            loss = -q * Math.log(clipped);
+            others = p == clipped ? q / sum : 0;
+            slope = p == clipped ? others - q / own : 0;
+        }
+        if (gradient != null) {
+            gradient.fillColumn(c, scale * weight * others);
+            gradient.set(target, c, scale * weight * slope);
+        }
+        return weight * loss;
+    }
+
+    private static double clip(double p) {
+        return Math.max(CLIP, Math.min(1 - CLIP, p));
     }
 
     /** −Σ q_k·log softmax(z)_k; the gradient is softmax(z)·Σq − q. */
@@ -150,7 +182,7 @@ public class CrossEntropy extends ColumnLoss {
         double total = 0;
         for (int k = 0; k < n; k++) {
             double p = y[k] / sum;
-            double clipped = Math.max(CLIP, Math.min(1 - CLIP, p));
+            double clipped = clip(p);
             loss -= q[k] * Math.log(clipped);
             total += p == clipped ? q[k] : 0;
             dy[k] = p == clipped ? -q[k] / p : 0;

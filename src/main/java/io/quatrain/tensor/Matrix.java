@@ -807,15 +807,7 @@ public final class Matrix {
 
     /** Undoes {@link #clamp}: zero where z, already clamped, stands at the limit. */
     public Matrix clampGradient(Matrix z, double limit) {
-        same(z);
-        double stored = array instanceof float[] ? (float) limit : limit;
-        for (int c = 0; c < columns; c++) {
-            for (int r = 0; r < rows; r++) {
-                if (Math.abs(kernel.get(z.array, z.at(c) + r)) >= stored) {
-                    kernel.set(array, at(c) + r, 0);
-                }
-            }
-        }
+        eachRun(z, limit, (kernel, number, x, xo, y, yo, n) -> kernel.clampBackward(number, x, xo, y, yo, n));
         return this;
     }
 
@@ -1009,10 +1001,51 @@ public final class Matrix {
     /** y = softmax(x) of every column. */
     public Matrix setSoftmax(Matrix x) {
         same(x);
-        for (int c = 0; c < columns; c++) {
-            kernel.softmax(x.array, x.at(c), array, at(c), rows);
-        }
+        compute.split(columns, 1, softmaxWork(), this, x, null, null, 0, (y, z, c, d, none, from, to) -> {
+            for (int j = from; j < to; j++) {
+                y.kernel.softmax(z.array, z.at(j), y.array, y.at(j), y.rows);
+            }
+        });
         return this;
+    }
+
+    /** dz = y∘(dy − Σ dy∘y) of every column: undoes y = softmax(z). dy may be this. */
+    public Matrix setSoftmaxGradient(Matrix y, Matrix dy) {
+        same(y);
+        same(dy);
+        compute.split(columns, 1, softmaxWork(), this, y, dy, null, 0, (dz, p, d, none, number, from, to) -> {
+            for (int j = from; j < to; j++) {
+                dz.kernel.softmaxBackward(p.array, p.at(j), d.array, d.at(j), dz.array, dz.at(j), dz.rows);
+            }
+        });
+        return this;
+    }
+
+    /** y = x − log Σ e^x of every column, the logarithm of its softmax. */
+    public Matrix setLogSoftmax(Matrix x) {
+        same(x);
+        compute.split(columns, 1, softmaxWork(), this, x, null, null, 0, (y, z, c, d, none, from, to) -> {
+            for (int j = from; j < to; j++) {
+                y.kernel.logSoftmax(z.array, z.at(j), y.array, y.at(j), y.rows);
+            }
+        });
+        return this;
+    }
+
+    /** dz = dy − e^y·Σ dy of every column: undoes y = log softmax(z). dy may be this. */
+    public Matrix setLogSoftmaxGradient(Matrix y, Matrix dy) {
+        same(y);
+        same(dy);
+        compute.split(columns, 1, softmaxWork(), this, y, dy, null, 0, (dz, p, d, none, number, from, to) -> {
+            for (int j = from; j < to; j++) {
+                dz.kernel.logSoftmaxBackward(p.array, p.at(j), d.array, d.at(j), dz.array, dz.at(j), dz.rows);
+            }
+        });
+        return this;
+    }
+
+    private double softmaxWork() {
+        return 4 * Compute.ELEMENT * rows * columns;
     }
 
     /**

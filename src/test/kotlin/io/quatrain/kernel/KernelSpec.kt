@@ -58,6 +58,7 @@ private val elementwise = listOf(
     Elementwise("sigmoidBackward", 3) { a, o, n -> sigmoidBackward(a[0], o[0], a[1], o[1], a[2], o[2], n) },
     Elementwise("sigmoidBackward in place", 2) { a, o, n -> sigmoidBackward(a[0], o[0], a[1], o[1], a[1], o[1], n) },
     Elementwise("reluBackward", 3) { a, o, n -> reluBackward(a[0], o[0], a[1], o[1], a[2], o[2], n) },
+    Elementwise("clampBackward", 2) { a, o, n -> clampBackward(0.5, a[0], o[0], a[1], o[1], n) },
     Elementwise("reluBackward in place", 2) { a, o, n -> reluBackward(a[0], o[0], a[1], o[1], a[1], o[1], n) },
     Elementwise("sgd", 2) { a, o, n -> sgd(a[0], o[0], a[1], o[1], n, 0.5, 0.1) },
     Elementwise("adagrad", 3, { it.nextFloat() + 0.1f }) { a, o, n ->
@@ -496,8 +497,10 @@ internal class KernelSpec : FunSpec({
                     val exp = applied { from, to -> kernel.exp(from, 0, to, 0, x.size) }
                     val relu = applied { from, to -> kernel.relu(from, 0, to, 0, x.size) }
                     val clamp = x.copyOf().also { kernel.clamp(2.0, it, 0, x.size) }
+                    val unclamped = FloatArray(x.size) { 7f }.also { kernel.clampBackward(2.0, clamp, 0, it, 0, x.size) }
                     for ((i, v) in x.withIndex()) {
                         withClue("of $v at $i") {
+                            unclamped[i] shouldBe if (abs(v) > 2) 0f else 7f
                             when {
                                 v.isNaN() -> {
                                     listOf(tanh[i], sigmoid[i], exp[i], relu[i], clamp[i]).all { it.isNaN() } shouldBe true
@@ -702,6 +705,54 @@ internal class KernelSpec : FunSpec({
                             kernel.softmax(y, 3, y, 3, n)
                             Kernels.doubles().softmax(wide, 3, wide, 3, n)
                             shouldMatch(y, wide) { 32 * EPSILON * abs(wide[it]) + java.lang.Float.MIN_NORMAL }
+                        }
+                    }
+                }
+            }
+
+            test("the logarithm of softmax, in place or not, for numbers of any size") {
+                for (n in listOf(1, 2, 3, 15, 17, 33, 65, 1025, 5000)) {
+                    for (spread in listOf(1f, 30f, 1e4f, 1e30f)) {
+                        val random = Random(n)
+                        val x = FloatArray(n + 5) { (random.nextFloat() - 0.5f) * spread }
+                        val wide = DoubleArray(x.size) { x[it].toDouble() }
+                        val y = FloatArray(n + 2)
+                        val expected = DoubleArray(n + 2)
+                        kernel.logSoftmax(x, 3, y, 2, n)
+                        Kernels.doubles().logSoftmax(wide, 3, expected, 2, n)
+                        withClue("n $n, numbers of $spread") {
+                            shouldMatch(y, expected) { 8 * EPSILON * (1 + abs(expected[it])) }
+                            val place = x.copyOf()
+                            kernel.logSoftmax(place, 3, place, 3, n)
+                            place.copyOfRange(3, n + 3).bits() shouldBe y.copyOfRange(2, n + 2).bits()
+                            place.copyOfRange(n + 3, n + 5).bits() shouldBe x.copyOfRange(n + 3, n + 5).bits()
+                        }
+                    }
+                }
+            }
+
+            test("softmax and its logarithm backward, in place or not") {
+                for (n in listOf(1, 2, 3, 15, 17, 33, 65, 1025, 5000)) {
+                    val random = Random(n)
+                    val z = DoubleArray(n) { 4 * random.nextDouble() }
+                    val dy = FloatArray(n + 5) { random.nextFloat() - 0.3f }
+                    for (logarithm in listOf(false, true)) {
+                        val exact = DoubleArray(n)
+                        if (logarithm) Kernels.doubles().logSoftmax(z, 0, exact, 0, n) else Kernels.doubles().softmax(z, 0, exact, 0, n)
+                        val y = FloatArray(n + 1) { if (it == 0) 9f else exact[it - 1].toFloat() }
+                        val p = DoubleArray(n) { if (logarithm) exp(y[it + 1].toDouble()) else y[it + 1].toDouble() }
+                        val sum = (0 until n).sumOf { dy[it + 3] * if (logarithm) 1.0 else p[it] }
+                        val expected = DoubleArray(n + 2) { if (it < 2) 0.0 else if (logarithm) dy[it + 1] - p[it - 2] * sum else p[it - 2] * (dy[it + 1] - sum) }
+                        fun run(dz: FloatArray, at: Int, given: FloatArray) =
+                            if (logarithm) kernel.logSoftmaxBackward(y, 1, given, 3, dz, at, n) else kernel.softmaxBackward(y, 1, given, 3, dz, at, n)
+                        val dz = FloatArray(n + 2)
+                        run(dz, 2, dy)
+                        withClue("n $n, logarithm $logarithm") {
+                            shouldMatch(dz, expected) { 8 * EPSILON * if (it < 2) 0.0 else if (logarithm) 1 + p[it - 2] * abs(sum) else p[it - 2] * (1 + abs(sum)) }
+                            val place = dy.copyOf()
+                            run(place, 3, place)
+                            place.copyOfRange(3, n + 3).bits() shouldBe dz.copyOfRange(2, n + 2).bits()
+                            (place.take(3) + place.drop(n + 3)) shouldBe (dy.take(3) + dy.drop(n + 3))
                         }
                     }
                 }

@@ -60,6 +60,9 @@ private val subjects = listOf(
     Subject("softmax to distributions", SoftmaxCrossEntropy(), logits, distributions),
     Subject("softmax to distributions, weighted, smoothed", SoftmaxCrossEntropy(0.2, classWeights), logits, distributions),
     Subject("cross-entropy of probabilities", CrossEntropy(Form.PROBABILITIES, 0.1, null), probabilities, classes(5)),
+    Subject("cross-entropy of one probability", CrossEntropy(Form.PROBABILITIES, 0.0, null), probabilities, classes(5)),
+    Subject("cross-entropy of one probability, weighted", CrossEntropy(Form.PROBABILITIES, 0.0, classWeights), probabilities, classes(5)),
+    Subject("cross-entropy of one log-probability, weighted", CrossEntropy(Form.LOG_PROBABILITIES, 0.0, classWeights), logProbabilities, classes(5)),
     Subject("cross-entropy of log-probabilities", CrossEntropy(Form.LOG_PROBABILITIES, 0.1, classWeights), logProbabilities, classes(5)),
     Subject("binary of logits", BinaryCrossEntropy(), logits, values(5, probabilities)),
     Subject("binary of logits, weighted", BinaryCrossEntropy(Form.LOGITS, 0.0, 0.1, classWeights), logits, values(5, probabilities)),
@@ -176,9 +179,14 @@ class LossSpec : FunSpec({
     }
 
     for (precision in Precision.values()) for (classes in listOf(1, 5, 700)) {
-        test("smoothed and weighted cross-entropy of $classes classes in $precision: a class is the distribution that has it alone") {
+        for ((form, numbers) in listOf(Form.LOGITS to logits, Form.PROBABILITIES to probabilities, Form.LOG_PROBABILITIES to logProbabilities))
+        test("smoothed and weighted cross-entropy of $classes classes in $precision from $form: a class is the distribution that has it alone") {
             val narrow = Compute.of(precision)
-            val y = prediction(narrow, classes, logits)
+            val y = prediction(narrow, classes, numbers)
+            if (form == Form.PROBABILITIES && classes > 1) {            // clipped below, and above
+                y.all().set(classes - 1, 3, 0.0)
+                y.all().fillColumn(4, 1e-12).set(0, 4, 1.0)
+            }
             val ids = classes(classes)(narrow)
             val distribution = narrow.matrix(classes, COLUMNS)
             for (c in 0 until COLUMNS) if (ids.classes()[c] >= 0) distribution.set(ids.classes()[c], c, 1.0)
@@ -188,7 +196,7 @@ class LossSpec : FunSpec({
             val random = Randomness(8, 0)
             val tolerance = if (precision == Precision.FLOAT64) 1e-13 else 1e-6
             for (smoothing in listOf(0.0, 0.1, 0.9)) for (weights in listOf(null, DoubleArray(classes) { if (it == 2) 0.0 else 0.1 + random.nextDouble() })) {
-                val loss = SoftmaxCrossEntropy(smoothing, weights)
+                val loss = if (form == Form.LOGITS) SoftmaxCrossEntropy(smoothing, weights) else CrossEntropy(form, smoothing, weights)
                 fun results(targets: Targets): List<Double> {
                     val each = DoubleArray(COLUMNS).also { loss.evaluateEach(y, targets, it) }
                     val gradient = narrow.matrix(classes, COLUMNS).also { it.fill(99.0); loss.evaluate(y, targets, 0.7, it) }

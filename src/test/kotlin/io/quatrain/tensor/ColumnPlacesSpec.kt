@@ -70,7 +70,8 @@ class ColumnPlacesSpec : FunSpec({
         "slopes" to { y.setTanhGradient(x, z).add(x.setSigmoidGradient(z, y)).add(z.setReluGradient(x, y)).clampGradient(x, 0.5) },
         "each column" to { y.addToEachColumn(column).add(x.setEachColumn(column)) },
         "column sums" to { compute.matrix(rows, 1).addColumnSums(x, batch) },
-        "softmax" to { y.setSoftmax(x) },
+        "softmax" to { listOf(y.setSoftmax(x).toDoubles().toList(), z.setSoftmaxGradient(y, x).toDoubles().toList()) },
+        "logarithm of softmax" to { listOf(y.setLogSoftmax(x).toDoubles().toList(), z.setLogSoftmaxGradient(y, x).toDoubles().toList()) },
         "cross-entropy" to { List(y.columns()) { x.softmaxCrossEntropy(it, ids[it], 1.0, 0.5, y, it) } + y.toDoubles().toList() },
         "sums" to { listOf(y.sumOfSquares(40), y.dot(x), y.dot(40, z, 50), y.rowOfMaximum(batch + 18), y.finite()) },
         "LSTM, every step" to {
