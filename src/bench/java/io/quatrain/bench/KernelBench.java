@@ -266,7 +266,7 @@ public final class KernelBench {
         for (int i = 0; i < n; i++) {
             z.set(i, 0, 2 * RANDOM.nextGaussian());
         }
-        for (String name : List.of("gelu", "silu", "elu", "softplus", "mish", "leakyRelu")) {
+        for (String name : List.of("gelu", "silu", "elu", "softplus", "mish", "leakyRelu", "softmax", "logSoftmax")) {
             Activation activation = Activations.named(name, null, null);
             element(name, n, () -> activation.forward(z, y));
             element(name + "Backward", n, () -> activation.backward(z, y, dy, dz));

@@ -231,7 +231,9 @@ final class DoubleKernel implements Kernel<double[]> {
     @Override
     public void clampBackward(double limit, double[] z, int zo, double[] dz, int dzo, int n) {
         for (int i = 0; i < n; i++) {
-            dz[dzo + i] = Math.abs(z[zo + i]) >= limit ? 0 : dz[dzo + i];
+            if (Math.abs(z[zo + i]) >= limit) {
+                dz[dzo + i] = 0;
+            }
         }
     }
 

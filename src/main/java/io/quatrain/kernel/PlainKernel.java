@@ -659,7 +659,9 @@ final class PlainKernel implements Kernel<float[]> {
     @Override
     public void clampBackward(double limit, float[] z, int zo, float[] dz, int dzo, int n) {
         for (int i = 0; i < n; i++) {
-            dz[dzo + i] = Math.abs(z[zo + i]) >= (float) limit ? 0 : dz[dzo + i];
+            if (Math.abs(z[zo + i]) >= (float) limit) {
+                dz[dzo + i] = 0;
+            }
         }
     }
 
