@@ -935,32 +935,17 @@ public final class Matrix {
 
     /** this = dy∘(1 − y²): undoes y = tanh z. dy may be this. */
     public Matrix setTanhGradient(Matrix y, Matrix dy) {
-        same(y);
-        same(dy);
-        for (int c = 0; c < columns; c++) {
-            kernel.tanhBackward(y.array, y.at(c), dy.array, dy.at(c), array, at(c), rows);
-        }
-        return this;
+        return gradient(y, dy, Compute.ELEMENT, Kernel::tanhBackward);
     }
 
     /** this = dy∘y∘(1 − y): undoes y = σ(z). dy may be this. */
     public Matrix setSigmoidGradient(Matrix y, Matrix dy) {
-        same(y);
-        same(dy);
-        for (int c = 0; c < columns; c++) {
-            kernel.sigmoidBackward(y.array, y.at(c), dy.array, dy.at(c), array, at(c), rows);
-        }
-        return this;
+        return gradient(y, dy, Compute.ELEMENT, Kernel::sigmoidBackward);
     }
 
     /** this = dy where y &gt; 0, else 0: undoes y = max(0, z). dy may be this. */
     public Matrix setReluGradient(Matrix y, Matrix dy) {
-        same(y);
-        same(dy);
-        for (int c = 0; c < columns; c++) {
-            kernel.reluBackward(y.array, y.at(c), dy.array, dy.at(c), array, at(c), rows);
-        }
-        return this;
+        return gradient(y, dy, Compute.ELEMENT, Kernel::reluBackward);
     }
 
     // Columns
@@ -1000,52 +985,22 @@ public final class Matrix {
 
     /** y = softmax(x) of every column. */
     public Matrix setSoftmax(Matrix x) {
-        same(x);
-        compute.split(columns, 1, softmaxWork(), this, x, null, null, 0, (y, z, c, d, none, from, to) -> {
-            for (int j = from; j < to; j++) {
-                y.kernel.softmax(z.array, z.at(j), y.array, y.at(j), y.rows);
-            }
-        });
-        return this;
+        return eachColumn(x, Kernel::softmax);
     }
 
     /** dz = y∘(dy − Σ dy∘y) of every column: undoes y = softmax(z). dy may be this. */
     public Matrix setSoftmaxGradient(Matrix y, Matrix dy) {
-        same(y);
-        same(dy);
-        compute.split(columns, 1, softmaxWork(), this, y, dy, null, 0, (dz, p, d, none, number, from, to) -> {
-            for (int j = from; j < to; j++) {
-                dz.kernel.softmaxBackward(p.array, p.at(j), d.array, d.at(j), dz.array, dz.at(j), dz.rows);
-            }
-        });
-        return this;
+        return gradient(y, dy, SOFTMAX, Kernel::softmaxBackward);
     }
 
     /** y = x − log Σ e^x of every column, the logarithm of its softmax. */
     public Matrix setLogSoftmax(Matrix x) {
-        same(x);
-        compute.split(columns, 1, softmaxWork(), this, x, null, null, 0, (y, z, c, d, none, from, to) -> {
-            for (int j = from; j < to; j++) {
-                y.kernel.logSoftmax(z.array, z.at(j), y.array, y.at(j), y.rows);
-            }
-        });
-        return this;
+        return eachColumn(x, Kernel::logSoftmax);
     }
 
     /** dz = dy − e^y·Σ dy of every column: undoes y = log softmax(z). dy may be this. */
     public Matrix setLogSoftmaxGradient(Matrix y, Matrix dy) {
-        same(y);
-        same(dy);
-        compute.split(columns, 1, softmaxWork(), this, y, dy, null, 0, (dz, p, d, none, number, from, to) -> {
-            for (int j = from; j < to; j++) {
-                dz.kernel.logSoftmaxBackward(p.array, p.at(j), d.array, d.at(j), dz.array, dz.at(j), dz.rows);
-            }
-        });
-        return this;
-    }
-
-    private double softmaxWork() {
-        return 4 * Compute.ELEMENT * rows * columns;
+        return gradient(y, dy, SOFTMAX, Kernel::logSoftmaxBackward);
     }
 
     /**
@@ -1148,11 +1103,18 @@ public final class Matrix {
     /** Numbers whose squares one thread adds up. */
     private static final int SUM_BLOCK = 1 << 16;
 
+    /** What one number of a softmax, or of its gradient, takes, in multiply-adds. */
+    private static final double SOFTMAX = 4 * Compute.ELEMENT;
+
     private static final ThreadLocal<double[]> SUMS = ThreadLocal.withInitial(() -> new double[64]);
 
     /** What a kernel does to n numbers of y, given as many of x and one number. */
     private interface ScaledRun {
         void accept(Kernel<Object> kernel, double factor, Object x, int xo, Object y, int yo, int n);
+    }
+
+    private interface GradientRun {
+        void accept(Kernel<Object> kernel, Object y, int yo, Object dy, int dyo, Object dz, int dzo, int n);
     }
 
     private interface PairedRun extends ScaledRun {
@@ -1279,6 +1241,29 @@ public final class Matrix {
                 run.accept(kernel, factor, x.array, x.at(c), array, at(c), rows);
             }
         }
+    }
+
+    /** A function of a whole column at a time. */
+    private Matrix eachColumn(Matrix x, PairedRun run) {
+        same(x);
+        compute.split(columns, 1, SOFTMAX * rows * columns, this, x, run, null, 0, (y, from, function, none, number, first, last) -> {
+            for (int c = first; c < last; c++) {
+                function.accept(y.kernel, from.array, from.at(c), y.array, y.at(c), y.rows);
+            }
+        });
+        return this;
+    }
+
+    /** this = dz, a column at a time; dy may be this. */
+    private Matrix gradient(Matrix y, Matrix dy, double each, GradientRun run) {
+        same(y);
+        same(dy);
+        compute.split(columns, 1, each * rows * columns, this, y, dy, run, 0, (dz, of, given, function, number, first, last) -> {
+            for (int c = first; c < last; c++) {
+                function.accept(dz.kernel, of.array, of.at(c), given.array, given.at(c), dz.array, dz.at(c), dz.rows);
+            }
+        });
+        return this;
     }
 
     private void same(Matrix x) {

@@ -87,6 +87,24 @@ private fun shouldMatch(actual: FloatArray, expected: DoubleArray, error: (Int) 
 
 private fun FloatArray.bits() = map { it.toRawBits() }
 
+private val columnLengths = listOf(1, 2, 3, 15, 17, 33, 65, 1025, 5000)
+
+/** n numbers from the fourth on, near each other and far apart, in both precisions. */
+private fun forNumbersOfAnySize(check: (n: Int, x: FloatArray, wide: DoubleArray) -> Unit) {
+    for (n in columnLengths) for (spread in listOf(1f, 30f, 1e4f, 1e30f)) withClue("n $n, numbers of $spread") {
+        val random = Random(n)
+        val x = FloatArray(n + 5) { (random.nextFloat() - 0.5f) * spread }
+        check(n, x, DoubleArray(x.size) { x[it].toDouble() })
+    }
+}
+
+/** What an operation makes of the n numbers from x's fourth on, in their place, is what it wrote elsewhere from the third on; it leaves the others. */
+private fun shouldBeTheSameInPlace(n: Int, x: FloatArray, elsewhere: FloatArray, operation: (FloatArray) -> Unit) {
+    val place = x.copyOf().also(operation)
+    place.copyOfRange(3, n + 3).bits() shouldBe elsewhere.copyOfRange(2, n + 2).bits()
+    (place.take(3) + place.drop(n + 3)) shouldBe (x.take(3) + x.drop(n + 3))
+}
+
 /** A matrix with a stride greater than its rows, somewhere inside an array of noise. */
 private class Block(val rows: Int, val columns: Int, random: Random, margin: Int = 3) {
     val offset = margin
@@ -684,55 +702,35 @@ internal class KernelSpec : FunSpec({
             }
 
             test("softmax and cross-entropy, in place or not, for logits of any size") {
-                for (n in listOf(1, 2, 3, 15, 17, 33, 65, 1025, 5000)) {
-                    for (spread in listOf(1f, 30f, 1e4f, 1e30f)) {
-                        val random = Random(n)
-                        val x = FloatArray(n + 5) { (random.nextFloat() - 0.5f) * spread }
-                        val wide = DoubleArray(x.size) { x[it].toDouble() }
-                        val target = n / 2
-                        val gradient = FloatArray(n + 2)
-                        val expected = DoubleArray(n + 2)
-                        val loss = kernel.softmaxCrossEntropy(x, 3, n, target, 0.5, 0.25, gradient, 2)
-                        val expectedLoss = Kernels.doubles().softmaxCrossEntropy(wide, 3, n, target, 0.5, 0.25, expected, 2)
-                        withClue("n $n, logits of $spread") {
-                            abs(loss - expectedLoss) shouldBeLessThanOrEqual 8 * EPSILON * (1 + abs(expectedLoss))
-                            shouldMatch(gradient, expected) { 32 * EPSILON * 0.125 }
-                            val place = x.copyOf()
-                            kernel.softmaxCrossEntropy(place, 3, n, target, 0.5, 0.25, place, 3) shouldBe loss
-                            place.copyOfRange(3, n + 3).bits() shouldBe gradient.copyOfRange(2, n + 2).bits()
-                            place.copyOfRange(n + 3, n + 5).bits() shouldBe x.copyOfRange(n + 3, n + 5).bits()
-                            val y = x.copyOf()
-                            kernel.softmax(y, 3, y, 3, n)
-                            Kernels.doubles().softmax(wide, 3, wide, 3, n)
-                            shouldMatch(y, wide) { 32 * EPSILON * abs(wide[it]) + java.lang.Float.MIN_NORMAL }
-                        }
-                    }
+                forNumbersOfAnySize { n, x, wide ->
+                    val target = n / 2
+                    val gradient = FloatArray(n + 2)
+                    val expected = DoubleArray(n + 2)
+                    val loss = kernel.softmaxCrossEntropy(x, 3, n, target, 0.5, 0.25, gradient, 2)
+                    val expectedLoss = Kernels.doubles().softmaxCrossEntropy(wide, 3, n, target, 0.5, 0.25, expected, 2)
+                    abs(loss - expectedLoss) shouldBeLessThanOrEqual 8 * EPSILON * (1 + abs(expectedLoss))
+                    shouldMatch(gradient, expected) { 32 * EPSILON * 0.125 }
+                    shouldBeTheSameInPlace(n, x, gradient) { kernel.softmaxCrossEntropy(it, 3, n, target, 0.5, 0.25, it, 3) shouldBe loss }
+                    val y = x.copyOf()
+                    kernel.softmax(y, 3, y, 3, n)
+                    Kernels.doubles().softmax(wide, 3, wide, 3, n)
+                    shouldMatch(y, wide) { 32 * EPSILON * abs(wide[it]) + java.lang.Float.MIN_NORMAL }
                 }
             }
 
             test("the logarithm of softmax, in place or not, for numbers of any size") {
-                for (n in listOf(1, 2, 3, 15, 17, 33, 65, 1025, 5000)) {
-                    for (spread in listOf(1f, 30f, 1e4f, 1e30f)) {
-                        val random = Random(n)
-                        val x = FloatArray(n + 5) { (random.nextFloat() - 0.5f) * spread }
-                        val wide = DoubleArray(x.size) { x[it].toDouble() }
-                        val y = FloatArray(n + 2)
-                        val expected = DoubleArray(n + 2)
-                        kernel.logSoftmax(x, 3, y, 2, n)
-                        Kernels.doubles().logSoftmax(wide, 3, expected, 2, n)
-                        withClue("n $n, numbers of $spread") {
-                            shouldMatch(y, expected) { 8 * EPSILON * (1 + abs(expected[it])) }
-                            val place = x.copyOf()
-                            kernel.logSoftmax(place, 3, place, 3, n)
-                            place.copyOfRange(3, n + 3).bits() shouldBe y.copyOfRange(2, n + 2).bits()
-                            place.copyOfRange(n + 3, n + 5).bits() shouldBe x.copyOfRange(n + 3, n + 5).bits()
-                        }
-                    }
+                forNumbersOfAnySize { n, x, wide ->
+                    val y = FloatArray(n + 2)
+                    val expected = DoubleArray(n + 2)
+                    kernel.logSoftmax(x, 3, y, 2, n)
+                    Kernels.doubles().logSoftmax(wide, 3, expected, 2, n)
+                    shouldMatch(y, expected) { 8 * EPSILON * (1 + abs(expected[it])) }
+                    shouldBeTheSameInPlace(n, x, y) { kernel.logSoftmax(it, 3, it, 3, n) }
                 }
             }
 
             test("softmax and its logarithm backward, in place or not") {
-                for (n in listOf(1, 2, 3, 15, 17, 33, 65, 1025, 5000)) {
+                for (n in columnLengths) {
                     val random = Random(n)
                     val z = DoubleArray(n) { 4 * random.nextDouble() }
                     val dy = FloatArray(n + 5) { random.nextFloat() - 0.3f }
@@ -749,10 +747,7 @@ internal class KernelSpec : FunSpec({
                         run(dz, 2, dy)
                         withClue("n $n, logarithm $logarithm") {
                             shouldMatch(dz, expected) { 8 * EPSILON * if (it < 2) 0.0 else if (logarithm) 1 + p[it - 2] * abs(sum) else p[it - 2] * (1 + abs(sum)) }
-                            val place = dy.copyOf()
-                            run(place, 3, place)
-                            place.copyOfRange(3, n + 3).bits() shouldBe dz.copyOfRange(2, n + 2).bits()
-                            (place.take(3) + place.drop(n + 3)) shouldBe (dy.take(3) + dy.drop(n + 3))
+                            shouldBeTheSameInPlace(n, dy, dz) { run(it, 3, it) }
                         }
                     }
                 }
