@@ -39,10 +39,10 @@ public final class Generator {
 
     /**
      * @param input  where the text is read; of an encoder and a decoder, the decoder's
-     * @param output where logits come out
+     * @param output where logits come out, or their softmax
      */
     public Generator(Graph graph, String input, String output) {
-        this(new StepGraph(graph, input, output), 0);
+        this(parts(graph, input, output), 0);
     }
 
     private Generator(StepGraph parts, int window) {
@@ -64,7 +64,13 @@ public final class Generator {
         if (steps < 1) {
             throw new IllegalArgumentException("a window needs at least 1 step, got " + steps);
         }
-        return new Generator(new StepGraph(graph, input, output), steps);
+        return new Generator(parts(graph, input, output), steps);
+    }
+
+    /** Numbers are fed back as the model gives them; of tokens, logits are wanted. */
+    private static StepGraph parts(Graph graph, String input, String output) {
+        boolean tokens = graph.inputs().stream().anyMatch(each -> each.name().equals(input) && each.tokens());
+        return new StepGraph(tokens ? graph.withLogits(output) : graph, input, output);
     }
 
     private static String only(List<String> names, String what) {

@@ -36,7 +36,7 @@ public final class Predictor {
     public record Ranked(int id, double probability) {
     }
 
-    /** For every example of a model whose output has one step, the most likely classes, best first: softmax of its logits. */
+    /** For every example of a model whose output has one step, the most likely classes, best first: softmax of its logits, or what its own softmax gives. */
     public List<List<Ranked>> classify(Map<String, ? extends Series> inputs, int top) {
         return classifySteps(inputs, top).stream().map(steps -> steps.get(steps.size() - 1)).toList();
     }
@@ -45,7 +45,7 @@ public final class Predictor {
     public List<List<List<Ranked>>> classifySteps(Map<String, ? extends Series> inputs, int top) {
         List<List<List<Ranked>>> all = new ArrayList<>();
         LogSoftmax softmax = new LogSoftmax();
-        run(inputs, (y, b) -> {
+        run(graph.withLogits(output), inputs, (y, b) -> {
             List<List<Ranked>> steps = new ArrayList<>();
             for (int t = 0; t < y.steps(); t++) {
                 if (y.mask().valid(t, b)) {
@@ -66,7 +66,7 @@ public final class Predictor {
     /** For every example the model's output as it comes, [features × steps that are there], column by column. */
     public List<double[]> values(Map<String, ? extends Series> inputs) {
         List<double[]> all = new ArrayList<>();
-        run(inputs, (y, b) -> {
+        run(graph, inputs, (y, b) -> {
             int count = IntStream.range(0, y.steps()).map(t -> y.mask().valid(t, b) ? 1 : 0).sum();
             double[] values = new double[count * y.features()];
             int at = 0;
@@ -85,7 +85,7 @@ public final class Predictor {
         void accept(Sequence output, int example);
     }
 
-    private void run(Map<String, ? extends Series> inputs, Column told) {
+    private void run(Graph graph, Map<String, ? extends Series> inputs, Column told) {
         List<String> names = graph.inputs().stream().map(Graph.Input::name).toList();
         if (!inputs.keySet().equals(new java.util.HashSet<>(names))) {
             throw new IllegalArgumentException("this model has the inputs " + names + ", given " + inputs.keySet());

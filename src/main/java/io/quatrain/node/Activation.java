@@ -79,4 +79,9 @@ public interface Activation {
     static Activation named(String name, @Nullable Double alpha, @Nullable Double beta) {
         return Activations.named(name, alpha, beta);
     }
+
+    /** What is left without softmax or its logarithm; itself where it is neither. */
+    default Activation logits() {
+        return this;
+    }
 }

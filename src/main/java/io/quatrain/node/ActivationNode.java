@@ -21,6 +21,11 @@ public final class ActivationNode implements Node {
     }
 
     @Override
+    public Node logits() {
+        return new ActivationNode(activation.logits());
+    }
+
+    @Override
     public Pass pass(Wiring wiring) {
         Signal output = wiring.signal(wiring.x().features());
         Matrix y = output.value().all();

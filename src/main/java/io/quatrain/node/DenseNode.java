@@ -25,6 +25,11 @@ public final class DenseNode implements Node {
     }
 
     @Override
+    public Node logits() {
+        return new DenseNode(w, b, activation.logits());
+    }
+
+    @Override
     public Pass pass(Wiring wiring) {
         Signal output = wiring.signal(w.rows());
         InputProduct input = new InputProduct(w, b, wiring.input());

@@ -66,6 +66,20 @@ public final class Graph {
         return List.copyOf(all);
     }
 
+    /**
+     * This graph, with the same weights, where {@code output} gives logits if its layer ends in softmax: who chooses from probabilities
+     * reckons with their logarithms, and so a model that ends in softmax is read as one that leaves it to the loss. An output that other
+     * layers read as well stays what it is.
+     */
+    public Graph withLogits(String output) {
+        if (vertices.stream().anyMatch(vertex -> vertex.inputs().contains(output))) {
+            return this;
+        }
+        List<Vertex> changed = vertices.stream().map(vertex -> vertex.name().equals(output)
+                ? new Vertex(output, vertex.node().logits(), vertex.inputs(), vertex.state()) : vertex).toList();
+        return new Graph(compute, inputs, changed, outputs);
+    }
+
     /** A pass over the whole graph. */
     public GraphPass pass(PassSize size) {
         return new GraphPass(this, size);

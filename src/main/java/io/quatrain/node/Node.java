@@ -12,4 +12,9 @@ public interface Node {
 
     /** A pass for the sizes of the wiring's inputs. Every buffer it will ever need is made here. */
     Pass pass(Wiring wiring);
+
+    /** This layer, with the same weights, without the softmax that it ends in; itself where it ends in none. */
+    default Node logits() {
+        return this;
+    }
 }

@@ -17,6 +17,11 @@ final class SoftmaxActivation implements Activation {
     }
 
     @Override
+    public Activation logits() {
+        return IDENTITY;
+    }
+
+    @Override
     public void forward(Matrix z, Matrix y) {
         if (logarithm) {
             y.setLogSoftmax(z);

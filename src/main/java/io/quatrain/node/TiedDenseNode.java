@@ -26,6 +26,11 @@ public final class TiedDenseNode implements Node {
     }
 
     @Override
+    public Node logits() {
+        return new TiedDenseNode(e, b, activation.logits());
+    }
+
+    @Override
     public Pass pass(Wiring wiring) {
         Signal output = wiring.signal(e.columns());
         Matrix y = output.value().all();

@@ -20,6 +20,8 @@ public class BlankFiller(private val model: TrainedModel) {
     /** What stands for a missing character. */
     public val blank: String = requireNotNull(model.experiment?.data as? BlanksData) { NOT_ONE }.blank
 
+    private val graph = output?.let { model.model.graph.withLogits(it) }
+
     init {
         require(output != null && model.model.graph.inputs().size == 1 && model.model.shape(output).sequence) { NOT_ONE }
     }
@@ -78,7 +80,7 @@ public class BlankFiller(private val model: TrainedModel) {
 
     /** For every step the probability of every token. */
     private fun probabilities(ids: IntArray): List<DoubleArray> {
-        val pass = model.model.pass(PassSize.of(1, ids.size))
+        val pass = graph!!.pass(PassSize.of(1, ids.size))
         pass.clearState()
         pass.input().setIds(ids)
         pass.forward(false)

@@ -8,6 +8,14 @@ import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.doubles.plusOrMinus
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.quatrain.architecture.ActivationFunction
+import io.quatrain.architecture.ActivationLayer
+import io.quatrain.architecture.Dense
+import io.quatrain.architecture.Layer
+import io.quatrain.architecture.compile
+import io.quatrain.dsl.embedding
+import io.quatrain.dsl.lstm
+import io.quatrain.dsl.sequential
 import io.quatrain.loss.SoftmaxCrossEntropy
 import io.quatrain.node.Graph
 import io.quatrain.node.Node
@@ -18,6 +26,7 @@ import io.quatrain.node.RecurrentPass.Output
 import io.quatrain.node.Wiring
 import io.quatrain.optimize.Adam
 import io.quatrain.optimize.LearningRate
+import io.quatrain.tensor.Compute
 import io.quatrain.tensor.Matrix
 import io.quatrain.tensor.Precision
 import io.quatrain.text.Constraint
@@ -395,6 +404,25 @@ class GeneratorSpec : FunSpec({
             steps.map { it.size } shouldBe listOf(5, 3)
             steps[0].map { it.single().id() } shouldContainExactly whole(graph, text(5)).map { it.indices.maxBy { r -> it[r] } }
             exp(logProbabilities(whole(graph, text(5))[2]).max()) shouldBe (steps[0][2].single().probability() plusOrMinus 1e-12)
+        }
+
+        for (ending in listOf("softmax", "logSoftmax")) {
+            test("a model that ends in $ending, in its last layer or behind it, writes, searches and classifies like one that gives logits") {
+                val function = ActivationFunction(ending)
+                fun graph(last: List<Layer>) = sequential { embedding(vocabulary, 3); lstm(6); last.forEach { add(it) } }.compile(Compute.of(Precision.FLOAT64), seed = 5).graph
+                val logits = graph(listOf(Dense(vocabulary)))
+                val tokens = text(30)
+                for (graph in listOf(graph(listOf(Dense(vocabulary, activation = function))), graph(listOf(Dense(vocabulary), ActivationLayer(function))))) {
+                    fun scores(of: Graph) = Generator(of).score(*tokens).logProbabilities().toList()
+                    fun written(of: Graph) = Generator(of).write(intArrayOf(3), Sampling.DEFAULT.withSeed(4).sampler(), setOf()).asSequence().take(50).map { it.id() }.toList()
+                    fun classes(of: Graph) = Predictor(of).classify(mapOf("input" to TokenSeries.of(listOf(tokens))), vocabulary).single()
+                    scores(graph).shouldBeNear(scores(logits))
+                    written(graph) shouldBe written(logits)
+                    classes(graph) shouldBe classes(logits)
+                    Predictor(graph).values(mapOf("input" to TokenSeries.of(listOf(tokens)))).single().take(vocabulary)
+                        .sumOf { if (ending == "softmax") it else exp(it) } shouldBe (1.0 plusOrMinus 1e-12)
+                }
+            }
         }
 
         test("a free run feeds its output back, with carried state and with a window") {
